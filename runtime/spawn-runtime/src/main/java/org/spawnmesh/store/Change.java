@@ -1,0 +1,17 @@
+package org.spawnmesh.store;
+
+import java.util.List;
+import org.spawnmesh.actor.Effect;
+
+/**
+ * What one actor's turns since its last commit amount to: turns of one actor that wait together
+ * collapse into the last state. Immutable.
+ *
+ * @param next what to save; its revision is greater than {@code expected}
+ * @param expected the revision that must be stored now, {@link Snapshot#NEVER_SAVED} for no row
+ * @param cause who made the last of the turns
+ * @param history how many earlier revisions to keep for this actor; 0 for none
+ * @param effects what the turns sent, in order; they leave only after the commit
+ */
+public record Change(
+    Snapshot next, long expected, Cause cause, int history, List<Effect> effects) {}
