@@ -40,19 +40,16 @@ public record Invocation(
 
   /** A call from outside the mesh that waits for its answer. */
   public static Invocation ask(ActorId actor, String action, Payload payload) {
-    return new Invocation(
-        actor, action, payload, Mode.ASK, NO_DEADLINE, null, null, Map.of(), 0);
+    return new Invocation(actor, action, payload, Mode.ASK, NO_DEADLINE, null, null, Map.of(), 0);
   }
 
   /** A call from outside the mesh that waits only until it is accepted. */
   public static Invocation tell(ActorId actor, String action, Payload payload) {
-    return new Invocation(
-        actor, action, payload, Mode.TELL, NO_DEADLINE, null, null, Map.of(), 0);
+    return new Invocation(actor, action, payload, Mode.TELL, NO_DEADLINE, null, null, Map.of(), 0);
   }
 
   public Invocation withDeadline(long nanos) {
-    return new Invocation(
-        actor, action, payload, mode, nanos, caller, chain, metadata, hops);
+    return new Invocation(actor, action, payload, mode, nanos, caller, chain, metadata, hops);
   }
 
   public Invocation withMetadata(Map<String, String> entries) {

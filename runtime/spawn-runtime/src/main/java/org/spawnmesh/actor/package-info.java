@@ -1,4 +1,7 @@
-/** The words every part of the mesh shares: who an actor is, what is asked of it, and how it answered. */
+/**
+ * The words every part of the mesh shares: who an actor is, what is asked of it, and how it
+ * answered.
+ */
 @NullMarked
 package org.spawnmesh.actor;
 

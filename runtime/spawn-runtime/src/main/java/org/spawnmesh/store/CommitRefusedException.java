@@ -1,6 +1,9 @@
 package org.spawnmesh.store;
 
-/** The store can never hold this change, for example because it is too large for a column. Nothing was changed. */
+/**
+ * The store can never hold this change, for example because it is too large for a column. Nothing
+ * was changed.
+ */
 public final class CommitRefusedException extends StoreException {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,9 @@
 package org.spawnmesh.store;
 
-/** The writer may not commit: its node is not MEMBER, or the batch number is not the next one. Nothing was changed. */
+/**
+ * The writer may not commit: its node is not MEMBER, or the batch number is not the next one.
+ * Nothing was changed.
+ */
 public final class FencedException extends StoreException {
 
   private static final long serialVersionUID = 1L;
@@ -8,5 +11,4 @@ public final class FencedException extends StoreException {
   public FencedException(String message) {
     super(message, null);
   }
-
 }

@@ -7,16 +7,16 @@ import org.spawnmesh.actor.ActorId;
 /**
  * Keeps the latest {@link Snapshot} of each actor and, if asked to, earlier ones.
  *
- * <p>Thread-safe; calls block, and come from virtual threads (loads) and from the writers'
- * threads (commits). Every implementation passes {@code StateStoreContract}.
+ * <p>Thread-safe; calls block, and come from virtual threads (loads) and from the writers' threads
+ * (commits). Every implementation passes {@code StateStoreContract}.
  */
 public interface StateStore extends AutoCloseable {
 
   /**
    * The latest snapshot, or empty if this actor was never saved.
    *
-   * @throws UnreadableStateException if there is one that cannot be read: corrupt, or encrypted with
-   *     a key that is not in the ring
+   * @throws UnreadableStateException if there is one that cannot be read: corrupt, or encrypted
+   *     with a key that is not in the ring
    * @throws StoreUnavailableException if the store cannot answer now
    */
   Optional<Snapshot> load(ActorId actor);
@@ -24,18 +24,19 @@ public interface StateStore extends AutoCloseable {
   /**
    * Makes all changes durable, or none. When this returns, every node sharing the store loads them
    * or something newer. In the same transaction the writer's batch number goes from {@code
-   * commit.batch() - 1} to {@code commit.batch()}, if its node is MEMBER; this fences the writer and
-   * is the proof of the batch's fate in one statement.
+   * commit.batch() - 1} to {@code commit.batch()}, if its node is MEMBER; this fences the writer
+   * and is the proof of the batch's fate in one statement.
    *
    * @throws FencedException the writer is fenced, or its batch number is not the expected one;
    *     nothing was changed
    * @throws StaleRevisionException an actor's stored revision is not the expected one; nothing was
    *     changed
-   * @throws CommitRefusedException the store cannot hold one of the changes, and never will; nothing
-   *     was changed
+   * @throws CommitRefusedException the store cannot hold one of the changes, and never will;
+   *     nothing was changed
    * @throws StoreUnavailableException the commit surely did not happen and may be tried again with
    *     the same batch number
-   * @throws OutcomeUnknownException it may have happened, or may still happen; {@link #resolve} tells
+   * @throws OutcomeUnknownException it may have happened, or may still happen; {@link #resolve}
+   *     tells
    */
   void commit(Commit commit);
 

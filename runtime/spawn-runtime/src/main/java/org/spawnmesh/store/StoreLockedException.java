@@ -8,5 +8,4 @@ public final class StoreLockedException extends StoreException {
   public StoreLockedException(String message) {
     super(message, null);
   }
-
 }

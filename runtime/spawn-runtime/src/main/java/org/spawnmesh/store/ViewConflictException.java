@@ -1,6 +1,9 @@
 package org.spawnmesh.store;
 
-/** The view could not be raised, because another was raised meanwhile or a member is fenced. Nothing was changed. */
+/**
+ * The view could not be raised, because another was raised meanwhile or a member is fenced. Nothing
+ * was changed.
+ */
 public final class ViewConflictException extends StoreException {
 
   private static final long serialVersionUID = 1L;
@@ -8,5 +11,4 @@ public final class ViewConflictException extends StoreException {
   public ViewConflictException(String message) {
     super(message, null);
   }
-
 }

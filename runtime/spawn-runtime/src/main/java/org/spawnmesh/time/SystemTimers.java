@@ -27,8 +27,7 @@ public final class SystemTimers implements Timers, AutoCloseable {
 
   @Override
   public Timer schedule(Duration delay, Runnable task) {
-    var future =
-        executor.schedule(() -> runLogged(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    var future = executor.schedule(() -> runLogged(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 

@@ -1,0 +1,596 @@
+package org.spawnmesh.runtime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.ActorDefinition;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Durability;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Payload;
+import org.spawnmesh.store.Change;
+import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.StoreException;
+import org.spawnmesh.store.UnreadableStateException;
+import org.spawnmesh.time.Timers.Timer;
+
+/**
+ * An actor in memory: its mailbox, and one turn at a time. Stop 4 of an invocation's way.
+ *
+ * <pre>
+ * Loading ──loaded, init ran──► Active ──idle, drain, asked──► Closed   (only when nothing is unsaved)
+ *    │                             └──── commit failed, fenced ──► Closed   (what waits is re-routed)
+ *    └── not loaded: what waits is told ───────────────────────────►┘
+ * accepts: Loading = hold · Active = run · Closed = refuse, so the sender looks for another
+ * </pre>
+ *
+ * <p>{@code pending} counts the calls in the mailbox and the one that runs. Whoever raises it from
+ * 0 starts {@link #run}, and nobody else may until it is 0 again: that is the whole mutual
+ * exclusion. Closing is the step from "nothing pending but me" to {@link #CLOSED}, so no call can
+ * slip in between. What is not durable yet is guarded by the activation's monitor, which the writer
+ * takes too; see {@link ChangeSet}.
+ *
+ * <p>There may be a million of these in a node: a field here is eight megabytes there.
+ */
+final class Activation implements Runnable {
+
+  /** What became of a call that was offered. */
+  enum Offer {
+    ACCEPTED,
+    FULL,
+    CLOSED
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(Activation.class);
+
+  /** Far below zero, so that senders who add before they look cannot bring it back. */
+  private static final int CLOSED = Integer.MIN_VALUE / 2;
+
+  /** Turns in one go, before other activations get the thread. */
+  private static final int BURST = 64;
+
+  private static final VarHandle PENDING;
+  private static final VarHandle INBOX;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      PENDING = lookup.findVarHandle(Activation.class, "pending", int.class);
+      INBOX = lookup.findVarHandle(Activation.class, "inbox", Call.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final ActorId id;
+  private final HostedType type;
+  private final Activations activations;
+
+  @SuppressWarnings("UnusedVariable") // through PENDING
+  private volatile int pending;
+
+  /** Newest first; senders push, the turn takes all. */
+  @SuppressWarnings("UnusedVariable") // through INBOX
+  private volatile @Nullable Call inbox;
+
+  /** Oldest first; belongs to whoever runs. */
+  private @Nullable Call ready;
+
+  /** Null while loading. Written by whoever runs; read by reentrant actions and the curious. */
+  private volatile @Nullable Held held;
+
+  /** The last change set that is not durable; guarded by this monitor, read without as a hint. */
+  private volatile @Nullable ChangeSet unsettled;
+
+  /** Why this activation must end: it holds changes that will never be durable. */
+  private volatile @Nullable Failure doomed;
+
+  /** Too many answers wait for the disk; {@link #settle} resumes. Guarded by this monitor. */
+  private boolean stalled;
+
+  private volatile long lastUsed;
+
+  /** Null if the type has none. */
+  private @Nullable List<Timer> timers;
+
+  Activation(ActorId id, HostedType type, Activations activations) {
+    this.id = id;
+    this.type = type;
+    this.activations = activations;
+    this.lastUsed = activations.now();
+  }
+
+  // ---- the mailbox: any thread ----
+
+  Offer offer(Call call) {
+    if ((int) PENDING.getOpaque(this) >= activations.settings.mailboxLimit()) {
+      return Offer.FULL;
+    }
+    int before = (int) PENDING.getAndAdd(this, 1);
+    if (before < 0) {
+      return Offer.CLOSED;
+    }
+    Call newest;
+    do {
+      newest = inbox;
+      call.nextInMailbox = newest;
+    } while (!INBOX.weakCompareAndSet(this, newest, call));
+    if (before == 0) {
+      activations.turns.execute(this);
+    }
+    return Offer.ACCEPTED;
+  }
+
+  private @Nullable Call poll() {
+    if (ready == null) {
+      Call newest = (Call) INBOX.getAndSet(this, null);
+      while (newest != null) {
+        Call older = newest.nextInMailbox;
+        newest.nextInMailbox = ready;
+        ready = newest;
+        newest = older;
+      }
+    }
+    Call call = ready;
+    if (call != null) {
+      ready = call.nextInMailbox;
+      call.nextInMailbox = null;
+    }
+    return call;
+  }
+
+  // ---- turns: one thread at a time ----
+
+  @Override
+  public void run() {
+    if (held == null && !load()) {
+      return;
+    }
+    int handled = 0;
+    while (handled < BURST) {
+      if (doomed != null) {
+        end(handled, null, PassivationReason.ABANDONED);
+        return;
+      }
+      if (unsettled != null && stall()) {
+        // pending stays above 0, so nobody but settle() starts this activation again
+        PENDING.getAndAdd(this, -handled);
+        return;
+      }
+      Call call = poll();
+      if (call == null) {
+        break;
+      }
+      handled++;
+      if (call.claim()) {
+        turn(call);
+      }
+    }
+    lastUsed = activations.now();
+    release(handled);
+  }
+
+  private void release(int handled) {
+    if ((int) PENDING.getAndAdd(this, -handled) > handled) {
+      activations.turns.execute(this);
+    } else if (activations.isDraining()) {
+      passivate(PassivationReason.DRAIN);
+    }
+  }
+
+  private void turn(Call call) {
+    if (call.isOverdue(activations.now())) {
+      call.fail(
+          Failure.notExecuted(
+              FailureCode.DEADLINE_PASSED,
+              call.invocation + " was still in the mailbox when its deadline passed"));
+      return;
+    }
+    Held before = held;
+    if (before == null) {
+      throw new IllegalStateException("A turn on an activation that is not loaded");
+    }
+    Decision decision;
+    try {
+      decision = new Turn(type, call, before).run(activations.settings.stateLimit());
+    } catch (RuntimeException | Error e) {
+      log.error("The turn {} broke the engine's rules; its actor goes on", call.invocation, e);
+      decision =
+          Decision.failed(Failure.unknown(FailureCode.ACTION_FAILED, call + " failed: " + e));
+    }
+    depart(call, decision);
+    if (decision.answer() instanceof Answer.Failed failed
+        && failed.failure().code() == FailureCode.STATE_UNREADABLE) {
+      quarantine(failed.failure());
+    }
+  }
+
+  /**
+   * Runs a reentrant action beside the turn that waits for it. It sees the state from before that
+   * turn and changes nothing.
+   */
+  void runAside(Call call) {
+    Held before = held;
+    if (!call.claim()) {
+      return;
+    }
+    if (before == null) {
+      call.fail(
+          Failure.notExecuted(
+              FailureCode.CALL_CYCLE,
+              "%s cannot run while %s is being activated".formatted(call.invocation, id)));
+      return;
+    }
+    depart(call, new Turn(type, call, before).run(activations.settings.stateLimit()));
+  }
+
+  /** Lets the turn's answer leave now, or makes it wait for the state that it saw. */
+  private void depart(Call call, Decision decision) {
+    Held next = decision.next();
+    if (next == null && unsettled == null) {
+      activations.release(call, decision);
+      return;
+    }
+    boolean waits = type.durability instanceof Durability.Commit || decision.checkpoint();
+    ChangeSet submit = null;
+    ChangeSet parked = null;
+    Failure failure;
+    synchronized (this) {
+      failure = doomed;
+      if (failure == null) {
+        ChangeSet set = unsettled;
+        if (next != null) {
+          if (set != null && set.isOpen()) {
+            set.merge(next, call.invocation);
+          } else {
+            set = new ChangeSet(this, next.revision() - 1, next, call.invocation);
+            unsettled = set;
+            parked = set;
+          }
+          held = next;
+        }
+        if (set == null) {
+          waits = false; // it became durable meanwhile
+        } else if (waits) {
+          set.append(new Departure(call, decision));
+          submit = set.submit() ? set : null;
+        }
+      }
+    }
+    if (failure != null) {
+      call.fail(failure);
+    } else if (submit != null) {
+      activations.writerOf(id).submit(submit);
+    } else if (!waits) {
+      if (parked != null && type.durability instanceof Durability.Snapshot snapshot) {
+        activations.saveLater(this, snapshot);
+      }
+      activations.release(call, decision);
+    }
+  }
+
+  /** True if too many answers wait for the disk; then {@link #settle} starts the next turn. */
+  private synchronized boolean stall() {
+    ChangeSet set = unsettled;
+    stalled =
+        set != null
+            && set.waiting() >= activations.settings.mailboxLimit()
+            && (ready != null || inbox != null);
+    return stalled;
+  }
+
+  // ---- life cycle: whoever runs ----
+
+  /** Reads the state and runs the init action; false if that failed and the activation ended. */
+  private boolean load() {
+    Held loaded;
+    try {
+      loaded = read();
+    } catch (UnreadableStateException e) {
+      Failure failure =
+          Failure.notExecuted(
+              FailureCode.STATE_UNREADABLE,
+              "The stored state of %s cannot be read: %s".formatted(id, e.getMessage()));
+      quarantine(failure);
+      end(0, failure, PassivationReason.ABANDONED);
+      return false;
+    } catch (StoreException e) {
+      end(
+          0,
+          Failure.notExecuted(
+                  FailureCode.STORE_UNAVAILABLE,
+                  "The state of %s cannot be loaded: %s".formatted(id, e.getMessage()))
+              .retryAfter(activations.settings.retryAfter()),
+          PassivationReason.ABANDONED);
+      return false;
+    } catch (RuntimeException | Error e) {
+      log.error("Loading {} failed unexpectedly", id, e);
+      end(
+          0,
+          Failure.notExecuted(
+              FailureCode.STORE_UNAVAILABLE,
+              "The state of %s cannot be loaded: %s".formatted(id, e)),
+          PassivationReason.ABANDONED);
+      return false;
+    }
+    held = loaded;
+    activations.listener.activated(id);
+    String init = type.definition.initAction();
+    if (init != null) {
+      Failure failed = init(init, loaded);
+      if (failed != null) {
+        end(0, failed, PassivationReason.ABANDONED);
+        return false;
+      }
+    }
+    timers = activations.startTimers(this, type.definition);
+    return true;
+  }
+
+  private Held read() {
+    ActorDefinition definition = type.definition;
+    Snapshot snapshot = definition.stateful() ? activations.store.load(id).orElse(null) : null;
+    if (snapshot != null) {
+      return new Held(snapshot.state(), snapshot.tags(), snapshot.revision());
+    }
+    Payload initial = definition.initialState();
+    return initial == null && definition.initialTags().isEmpty()
+        ? Held.NOTHING
+        : new Held(initial, definition.initialTags(), Snapshot.NEVER_SAVED);
+  }
+
+  private @Nullable Failure init(String action, Held loaded) {
+    Call call = new Call(Invocation.tell(id, action, Payload.NONE), Invocation.NO_DEADLINE);
+    Decision decision = new Turn(type, call, loaded).run(activations.settings.stateLimit());
+    if (decision.answer() instanceof Answer.Failed failed) {
+      Failure why = failed.failure();
+      if (why.code() == FailureCode.STATE_UNREADABLE) {
+        quarantine(why);
+      }
+      return Failure.notExecuted(
+          why.code(), "%s cannot be activated: %s".formatted(id, why.message()));
+    }
+    depart(call, decision);
+    return null;
+  }
+
+  private void quarantine(Failure failure) {
+    if (type.quarantine.putIfAbsent(id.name(), failure) == null) {
+      log.error("{} is quarantined until it is released: {}", id, failure);
+      activations.listener.quarantined(id, failure);
+    }
+  }
+
+  /**
+   * Closes for good. What waits is told {@code failure}, or finds another activation if there is
+   * none.
+   *
+   * @param handled how much of {@code pending} is answered already
+   */
+  private void end(int handled, @Nullable Failure failure, PassivationReason reason) {
+    type.forget(this);
+    boolean wasActive = held != null;
+    Call waiting = null;
+    Call lastWaiting = null;
+    int seen = handled;
+    do {
+      // a sender that has counted itself and not pushed yet is about to: wait for it
+      for (Call call = poll(); call != null; call = poll()) {
+        seen++;
+        if (lastWaiting == null) {
+          waiting = call;
+        } else {
+          lastWaiting.nextInMailbox = call;
+        }
+        lastWaiting = call;
+      }
+      Thread.onSpinWait();
+    } while (!PENDING.compareAndSet(this, seen, CLOSED));
+    closed(wasActive, reason);
+    while (waiting != null) {
+      Call next = waiting.nextInMailbox;
+      waiting.nextInMailbox = null;
+      if (failure != null) {
+        if (waiting.claim()) {
+          waiting.fail(failure);
+        }
+      } else {
+        activations.reroute(waiting);
+      }
+      waiting = next;
+    }
+  }
+
+  private void closed(boolean wasActive, PassivationReason reason) {
+    List<Timer> running = timers;
+    if (running != null) {
+      running.forEach(Timer::cancel);
+    }
+    if (wasActive) {
+      activations.listener.passivated(id, reason);
+    }
+    activations.activationClosed();
+  }
+
+  /**
+   * Ends this activation if it has nothing to do; saves first what is unsaved and then takes
+   * another call of this method.
+   *
+   * @return true if it is closed now
+   */
+  boolean passivate(PassivationReason reason) {
+    if (!PENDING.compareAndSet(this, 0, 1)) {
+      return (int) PENDING.getVolatile(this) < 0;
+    }
+    if (doomed != null) {
+      end(1, null, PassivationReason.ABANDONED);
+      return true;
+    }
+    ChangeSet unsaved = null;
+    boolean clean;
+    synchronized (this) {
+      clean = unsettled == null;
+      if (unsettled != null && unsettled.submit()) {
+        unsaved = unsettled;
+      }
+    }
+    if (unsaved != null) {
+      activations.writerOf(id).submit(unsaved);
+    }
+    if (clean && PENDING.compareAndSet(this, 1, CLOSED)) {
+      type.forget(this);
+      closed(held != null, reason);
+      return true;
+    }
+    if ((int) PENDING.getAndAdd(this, -1) > 1) {
+      activations.turns.execute(this);
+    }
+    return false;
+  }
+
+  /** Saves what {@link Durability.Snapshot} has left unsaved; any thread. */
+  void save() {
+    ChangeSet unsaved;
+    synchronized (this) {
+      unsaved = unsettled != null && unsettled.submit() ? unsettled : null;
+    }
+    if (unsaved != null) {
+      activations.writerOf(id).submit(unsaved);
+    }
+  }
+
+  /** The node lost its right to write: nothing unsettled will ever be durable. Any thread. */
+  void abandon(Failure why) {
+    Departure departures;
+    synchronized (this) {
+      doomed = why;
+      ChangeSet set = unsettled;
+      departures = set != null && set.isOpen() ? set.fail() : null;
+    }
+    activations.fail(departures, why);
+    passivate(PassivationReason.ABANDONED);
+  }
+
+  // ---- commits: the writer's thread ----
+
+  /** What to commit for {@code set}, or null if it must not be committed any more. */
+  synchronized @Nullable Change take(ChangeSet set, Instant now) {
+    return doomed != null || !set.isOpen() ? null : set.take(now, type.history);
+  }
+
+  /** Why {@link #take} gave nothing. */
+  Failure doom() {
+    Failure why = doomed;
+    return why != null
+        ? why
+        : Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "The activation of " + id + " ended");
+  }
+
+  /**
+   * {@code set} is durable: what waited for it leaves, in order. Turns that come meanwhile wait
+   * behind, so that no answer overtakes another.
+   */
+  void settle(ChangeSet set) {
+    boolean resume;
+    while (true) {
+      Departure departures;
+      synchronized (this) {
+        departures = set.departures();
+        if (departures == null) {
+          set.settle();
+          if (unsettled == set) {
+            unsettled = null;
+          }
+          resume = stalled;
+          stalled = false;
+          break;
+        }
+      }
+      activations.release(departures);
+    }
+    if (resume) {
+      activations.turns.execute(this);
+    } else if (activations.isDraining()) {
+      passivate(PassivationReason.DRAIN);
+    }
+  }
+
+  /**
+   * {@code set} surely is not durable. Unless it can be tried again, the activation must end: turns
+   * that saw the lost state are told so, and the next call loads what is stored.
+   *
+   * @param again the same changes may be tried later, if nobody waits for them
+   * @return what waited, to be told; {@link #failed} is to follow
+   */
+  @Nullable Departure fail(ChangeSet set, Failure why, boolean again) {
+    synchronized (this) {
+      ChangeSet latest = unsettled;
+      if (again && doomed == null && set.waiting() == 0 && latest != null) {
+        if (latest == set) {
+          set.reopen();
+        } else {
+          latest.rebase(set);
+        }
+        return null;
+      }
+      if (doomed == null) {
+        doomed = why;
+      }
+      return set.fail();
+    }
+  }
+
+  /** After {@link #fail}, when what waited was told. */
+  void failed() {
+    boolean resume;
+    synchronized (this) {
+      resume = stalled;
+      stalled = false;
+    }
+    if (resume) {
+      activations.turns.execute(this);
+    } else if (doomed != null) {
+      passivate(PassivationReason.ABANDONED);
+    } else if (activations.isDraining()) {
+      passivate(PassivationReason.DRAIN);
+    } else if (type.durability instanceof Durability.Snapshot snapshot) {
+      activations.saveLater(this, snapshot);
+    }
+  }
+
+  // ---- for the curious: any thread ----
+
+  int mailbox() {
+    return Math.max(0, (int) PENDING.getVolatile(this));
+  }
+
+  long idleNanos(long now) {
+    return mailbox() > 0 ? 0 : now - lastUsed;
+  }
+
+  HostedType type() {
+    return type;
+  }
+
+  ActivationSummary summary(long now) {
+    Held now0 = held;
+    String phase =
+        (int) PENDING.getVolatile(this) < 0
+            ? "closed"
+            : now0 == null ? "loading" : mailbox() > 0 ? "busy" : "idle";
+    return new ActivationSummary(
+        id,
+        phase,
+        mailbox(),
+        now0 == null ? 0 : now0.revision(),
+        java.time.Duration.ofNanos(idleNanos(now)),
+        unsettled != null);
+  }
+}

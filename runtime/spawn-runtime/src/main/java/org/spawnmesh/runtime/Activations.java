@@ -1,0 +1,381 @@
+package org.spawnmesh.runtime;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.ActorDefinition;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Durability;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.TimerDefinition;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.StateStore;
+import org.spawnmesh.time.Timers;
+import org.spawnmesh.time.Timers.Timer;
+
+/**
+ * The actors that are in this node's memory: finds or makes the activation for a call. Stop 3 of an
+ * invocation's way. Thread-safe.
+ */
+final class Activations {
+
+  private static final Logger log = LoggerFactory.getLogger(Activations.class);
+
+  final NodeSettings settings;
+  final StateStore store;
+  final Timers timers;
+  final InstantSource clock;
+  final Executor turns;
+  final Executor writers;
+  final NodeListener listener;
+
+  private final SpawnNode node;
+  private final Writer[] shares;
+  private final Map<ActorType, HostedType> types = new ConcurrentHashMap<>();
+
+  Activations(
+      SpawnNode node,
+      NodeSettings settings,
+      StateStore store,
+      Timers timers,
+      InstantSource clock,
+      Executor turns,
+      Executor writers,
+      NodeListener listener) {
+    this.node = node;
+    this.settings = settings;
+    this.store = store;
+    this.timers = timers;
+    this.clock = clock;
+    this.turns = turns;
+    this.writers = writers;
+    this.listener = listener;
+    this.shares = new Writer[settings.writers()];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = new Writer(this, i);
+    }
+  }
+
+  // ---- types ----
+
+  /** False if the type is hosted already. */
+  boolean host(HostedType type) {
+    return types.putIfAbsent(type.definition.type(), type) == null;
+  }
+
+  @Nullable HostedType type(ActorType type) {
+    return types.get(type);
+  }
+
+  Collection<HostedType> types() {
+    return types.values();
+  }
+
+  // ---- calls ----
+
+  /** Hands the call to its actor's activation, or answers why not. */
+  void dispatch(Call call) {
+    Invocation invocation = call.invocation;
+    ActorId actor = invocation.actor();
+    HostedType type = types.get(actor.type());
+    if (type == null) {
+      call.fail(
+          Failure.notExecuted(
+              FailureCode.UNKNOWN_TYPE,
+              "%s cannot run: no node hosts the actor type %s"
+                  .formatted(invocation, actor.type())));
+      return;
+    }
+    Failure refusal = refusal(type, invocation);
+    if (refusal != null) {
+      call.fail(refusal);
+      return;
+    }
+    if (reenters(type, invocation)) {
+      reenter(type, call);
+      return;
+    }
+    while (true) {
+      Activation activation = type.find(actor, this);
+      switch (activation.offer(call)) {
+        case ACCEPTED -> {
+          if (invocation.mode() == Invocation.Mode.TELL) {
+            call.complete(Answer.EMPTY);
+          }
+          return;
+        }
+        case FULL -> {
+          call.fail(
+              Failure.notExecuted(
+                      FailureCode.MAILBOX_FULL,
+                      "%s was refused: %d calls wait for %s already"
+                          .formatted(invocation, settings.mailboxLimit(), actor))
+                  .retryAfter(settings.retryAfter()));
+          return;
+        }
+        case CLOSED -> type.forget(activation);
+      }
+    }
+  }
+
+  private static @Nullable Failure refusal(HostedType type, Invocation invocation) {
+    ActorDefinition definition = type.definition;
+    ActorId actor = invocation.actor();
+    if (!type.offers(invocation.action())) {
+      return Failure.notExecuted(
+          FailureCode.UNKNOWN_ACTION,
+          "%s cannot run: %s declares no such action; it has %s"
+              .formatted(
+                  invocation,
+                  definition.type(),
+                  definition.actions().keySet().stream().sorted().toList()));
+    }
+    if (definition.kind() == Kind.NAMED && !actor.name().equals(definition.type().name())) {
+      return Failure.notExecuted(
+          FailureCode.INVALID_NAME,
+          "%s cannot run: %s is a NAMED actor, its only name is '%s'"
+              .formatted(invocation, definition.type(), definition.type().name()));
+    }
+    return type.quarantine.isEmpty() ? null : type.quarantine.get(actor.name());
+  }
+
+  /** Would the call wait for an actor that waits for the call? */
+  private static boolean reenters(HostedType type, Invocation invocation) {
+    return invocation.chain() != null
+        && invocation.mode() == Invocation.Mode.ASK
+        && type.definition.kind() != Kind.POOLED
+        && invocation.chain().contains(invocation.actor());
+  }
+
+  private void reenter(HostedType type, Call call) {
+    Invocation invocation = call.invocation;
+    Activation waiting = type.active(invocation.actor().name());
+    if (type.isReentrant(invocation.action()) && waiting != null) {
+      turns.execute(() -> waiting.runAside(call));
+    } else {
+      call.fail(
+          Failure.notExecuted(
+              FailureCode.CALL_CYCLE,
+              "%s would wait for itself: %s → %s"
+                  .formatted(invocation, invocation.chain(), invocation)));
+    }
+  }
+
+  /** A call whose activation ended before it ran finds another, a bounded number of times. */
+  void reroute(Call call) {
+    if (++call.reroutes > settings.maxHops()) {
+      call.expire(
+          FailureCode.TOO_MANY_HOPS,
+          "%s was passed on %d times".formatted(call.invocation, call.reroutes - 1));
+    } else {
+      node.route(call);
+    }
+  }
+
+  // ---- what leaves ----
+
+  void release(@Nullable Departure departures) {
+    for (Departure d = departures; d != null; d = d.next) {
+      release(d.call, d.decision);
+    }
+  }
+
+  void release(Call call, Decision decision) {
+    node.release(call, decision);
+  }
+
+  void fail(@Nullable Departure departures, Failure failure) {
+    for (Departure d = departures; d != null; d = d.next) {
+      node.release(d.call, Decision.failed(failure));
+    }
+  }
+
+  // ---- commits ----
+
+  Writer writerOf(ActorId actor) {
+    return shares[Math.floorMod(actor.hashCode(), shares.length)];
+  }
+
+  void joined(Incarnation incarnation) {
+    for (Writer writer : shares) {
+      writer.join(incarnation);
+    }
+  }
+
+  /** A writer found this node fenced; answers what its callers are to be told. */
+  Failure fenced(Incarnation incarnation, @Nullable String why) {
+    Failure failure =
+        Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node lost its right to write: " + why)
+            .retryAfter(settings.retryAfter());
+    node.fenced(incarnation, failure);
+    return failure;
+  }
+
+  /** Ends every activation; what is not durable never will be. */
+  void abandonAll(Failure why) {
+    types.values().forEach(type -> type.forEach(activation -> activation.abandon(why)));
+  }
+
+  void saveLater(Activation activation, Durability.Snapshot durability) {
+    if (!durability.interval().isZero()) {
+      timers.schedule(durability.interval(), activation::save);
+    }
+  }
+
+  // ---- time ----
+
+  long now() {
+    return timers.nanoTime();
+  }
+
+  /** Starts the declared timers; null if there are none. */
+  @Nullable List<Timer> startTimers(Activation activation, ActorDefinition definition) {
+    if (definition.timers().isEmpty()) {
+      return null;
+    }
+    List<Timer> started = new ArrayList<>();
+    for (TimerDefinition timer : definition.timers()) {
+      started.add(new Ticking(activation, timer).start());
+    }
+    return started;
+  }
+
+  /** A local timer: tells its activation, and skips a tick while the last one still waits. */
+  private final class Ticking implements Timer, Runnable {
+
+    private final Activation activation;
+    private final TimerDefinition definition;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private volatile @Nullable Call last;
+
+    Ticking(Activation activation, TimerDefinition definition) {
+      this.activation = activation;
+      this.definition = definition;
+    }
+
+    Ticking start() {
+      timers.schedule(definition.period(), this);
+      return this;
+    }
+
+    @Override
+    public void run() {
+      if (cancelled.get()) {
+        return;
+      }
+      Call before = last;
+      if (before == null || before.isRun()) {
+        Call tick =
+            new Call(
+                new Invocation(
+                    activation.id,
+                    definition.action(),
+                    Payload.NONE,
+                    Invocation.Mode.TELL,
+                    Invocation.NO_DEADLINE,
+                    activation.id,
+                    null,
+                    Map.of(),
+                    0),
+                Invocation.NO_DEADLINE);
+        last = tick;
+        activation.offer(tick);
+      }
+      start();
+    }
+
+    @Override
+    public void cancel() {
+      cancelled.set(true);
+    }
+  }
+
+  // ---- the end ----
+
+  boolean isDraining() {
+    return node.status() == NodeStatus.DRAINING;
+  }
+
+  /** Asks every activation to end, now or when it has nothing to do. */
+  void passivateAll(PassivationReason reason) {
+    types.values().forEach(type -> type.forEach(activation -> activation.passivate(reason)));
+  }
+
+  boolean isEmpty() {
+    for (HostedType type : types.values()) {
+      if (type.count() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void activationClosed() {
+    if (isDraining() && isEmpty()) {
+      node.drained();
+    }
+  }
+
+  /** Passivates what was idle for longer than {@code limit} says; returns how many. */
+  int passivateIdle(java.util.function.ToLongFunction<HostedType> limit, PassivationReason reason) {
+    int[] passivated = {0};
+    long now = now();
+    for (HostedType type : types.values()) {
+      long nanos = limit.applyAsLong(type);
+      type.forEach(
+          activation -> {
+            if (activation.idleNanos(now) >= nanos
+                && type.isSpare(activation)
+                && activation.passivate(reason)) {
+              passivated[0]++;
+            }
+          });
+    }
+    if (passivated[0] > 0) {
+      log.debug("Passivated {} activations ({})", passivated[0], reason);
+    }
+    return passivated[0];
+  }
+
+  /** The idle time that the given share of the idle activations exceeds; -1 if none is idle. */
+  long idleQuantile(double share) {
+    List<Long> idle = new ArrayList<>();
+    long now = now();
+    for (HostedType type : types.values()) {
+      type.forEach(
+          activation -> {
+            if (activation.mailbox() == 0) {
+              idle.add(activation.idleNanos(now));
+            }
+          });
+    }
+    if (idle.isEmpty()) {
+      return -1;
+    }
+    idle.sort(null);
+    return idle.get((int) ((idle.size() - 1) * (1 - share)));
+  }
+
+  Duration shortestIdleTimeout() {
+    long shortest = settings.idleTimeout().toNanos();
+    for (HostedType type : types.values()) {
+      shortest = Math.min(shortest, type.idleNanos);
+    }
+    return Duration.ofNanos(shortest);
+  }
+}

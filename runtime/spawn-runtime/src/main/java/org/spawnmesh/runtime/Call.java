@@ -1,0 +1,79 @@
+package org.spawnmesh.runtime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Execution;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+
+/**
+ * An accepted invocation on its way to an answer.
+ *
+ * <pre>
+ * WAITING ──claim, by the turn──────► RUNNING ──► answered
+ *    └──────expire, at the deadline──► EXPIRED ──► answered "did not take effect"
+ * </pre>
+ *
+ * Exactly one of the two leaves WAITING, so a caller is never told "not executed" of a turn that
+ * runs. Thread-safe. It is its own future and its own link in the mailbox, because one is made for
+ * every invocation.
+ */
+final class Call extends CompletableFuture<Answer> {
+
+  private static final VarHandle CLAIMED;
+
+  static {
+    try {
+      CLAIMED = MethodHandles.lookup().findVarHandle(Call.class, "claimed", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final Invocation invocation;
+  final long deadline;
+
+  /** Next in the mailbox; written by the sender before it publishes the call. */
+  @Nullable Call nextInMailbox;
+
+  /** Next among the calls that {@link Deadlines} has not looked at yet. */
+  @Nullable Call nextWatched;
+
+  /** How often an activation that ended passed it on; bounds re-routing. */
+  int reroutes;
+
+  private volatile boolean claimed;
+
+  Call(Invocation invocation, long deadline) {
+    this.invocation = invocation;
+    this.deadline = deadline;
+  }
+
+  /** True for the one who may run it, or may say that it will never run. */
+  boolean claim() {
+    return CLAIMED.compareAndSet(this, false, true);
+  }
+
+  /** False while it waits in a mailbox. */
+  boolean isRun() {
+    return claimed;
+  }
+
+  boolean isOverdue(long now) {
+    return deadline != Invocation.NO_DEADLINE && deadline - now <= 0;
+  }
+
+  void fail(Failure failure) {
+    complete(Answer.failed(failure));
+  }
+
+  /** Answers with the truth about a call that can wait no longer. */
+  void expire(FailureCode code, String why) {
+    Execution execution = claim() ? Execution.NOT_EXECUTED : Execution.UNKNOWN;
+    fail(new Failure(code, why, execution, null));
+  }
+}

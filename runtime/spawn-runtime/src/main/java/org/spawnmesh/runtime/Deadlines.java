@@ -1,0 +1,119 @@
+package org.spawnmesh.runtime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.time.Timers;
+
+/**
+ * Sees to it that every call is answered by its deadline, give or take {@link #TICK}.
+ *
+ * <p>A timer for each call would cost more than most turns. Calls are pushed on a stack instead,
+ * and every tick looks through those that came since the last one: nearly all are answered by then,
+ * and only the rest is kept and looked at again. Thread-safe.
+ */
+final class Deadlines {
+
+  static final Duration TICK = Duration.ofMillis(20);
+
+  private static final VarHandle NEWEST;
+
+  static {
+    try {
+      NEWEST = MethodHandles.lookup().findVarHandle(Deadlines.class, "newest", Call.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Timers timers;
+  private final AtomicBoolean armed = new AtomicBoolean();
+
+  @SuppressWarnings("UnusedVariable") // through NEWEST
+  private volatile @Nullable Call newest;
+
+  /** Held by one tick at a time. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private List<Call> waiting = new ArrayList<>();
+
+  Deadlines(Timers timers) {
+    this.timers = timers;
+  }
+
+  void watch(Call call) {
+    Call before;
+    do {
+      before = newest;
+      call.nextWatched = before;
+    } while (!NEWEST.weakCompareAndSet(this, before, call));
+    if (!armed.get() && armed.compareAndSet(false, true)) {
+      timers.schedule(TICK, this::tick);
+    }
+  }
+
+  private void tick() {
+    lock.lock();
+    try {
+      boolean any = collect();
+      long now = timers.nanoTime();
+      for (Call call : waiting) {
+        if (call.isOverdue(now)) {
+          call.expire(
+              FailureCode.DEADLINE_PASSED,
+              call.invocation + " was not answered before its deadline");
+        }
+      }
+      if (any || !waiting.isEmpty()) {
+        timers.schedule(TICK, this::tick);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    armed.set(false);
+    // a call that was pushed before that saw a tick coming that will not come
+    if (newest != null && armed.compareAndSet(false, true)) {
+      timers.schedule(TICK, this::tick);
+    }
+  }
+
+  /** Keeps those that are not answered; true if any came since the last tick. */
+  private boolean collect() {
+    Call fresh = (Call) NEWEST.getAndSet(this, null);
+    boolean any = fresh != null;
+    List<Call> unanswered = new ArrayList<>();
+    for (Call call : waiting) {
+      if (!call.isDone()) {
+        unanswered.add(call);
+      }
+    }
+    while (fresh != null) {
+      Call next = fresh.nextWatched;
+      fresh.nextWatched = null;
+      if (!fresh.isDone()) {
+        unanswered.add(fresh);
+      }
+      fresh = next;
+    }
+    waiting = unanswered;
+    return any;
+  }
+
+  /** The node ends: nobody else will answer what is still waiting. */
+  void expireAll(FailureCode code, String why) {
+    lock.lock();
+    try {
+      collect();
+      waiting.forEach(call -> call.expire(code, call.invocation + ": " + why));
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.spawnmesh.runtime;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActionDefinition;
+import org.spawnmesh.actor.ActorDefinition;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Broadcast;
+import org.spawnmesh.actor.Effect;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.Route;
+import org.spawnmesh.host.HostReply;
+
+/**
+ * What a turn comes to: the one rule book for every kind of host. Pure: {@link #of} reads nothing
+ * but its arguments and changes nothing. Immutable.
+ *
+ * @param next what the activation holds from now on, or null if the turn changed nothing
+ * @param checkpoint the change must be durable before the answer, whatever the actor's durability
+ * @param effects messages to send once {@code next} is durable
+ * @param broadcast for a topic, once {@code next} is durable; or null
+ * @param route who answers instead; or null
+ * @param answer the caller's answer, unless {@code route} says otherwise
+ */
+record Decision(
+    @Nullable Held next,
+    boolean checkpoint,
+    List<Effect> effects,
+    @Nullable Broadcast broadcast,
+    @Nullable Route route,
+    Answer answer) {
+
+  /** Nothing changes, nothing is sent, the caller hears this. */
+  static Decision answer(Answer answer) {
+    return new Decision(null, false, List.of(), null, null, answer);
+  }
+
+  static Decision failed(Failure failure) {
+    return answer(Answer.failed(failure));
+  }
+
+  /** Applies a host's reply. A reply that breaks the actor's declaration changes nothing. */
+  static Decision of(
+      ActorDefinition definition,
+      @Nullable ActionDefinition action,
+      Invocation invocation,
+      Held before,
+      HostReply reply,
+      int stateLimit) {
+    Payload state = reply.state();
+    Map<String, String> tags = reply.tags();
+    Payload stateAfter =
+        state != null && differs(state, before.state())
+            ? (state.isNone() ? null : state)
+            : before.state();
+    Map<String, String> tagsAfter = tags == null ? before.tags() : tags;
+    Held next = null;
+    if (stateAfter != before.state() || !tagsAfter.equals(before.tags())) {
+      Failure refused = refusal(definition, action, invocation, state, stateLimit);
+      if (refused != null) {
+        return failed(refused);
+      }
+      next = new Held(stateAfter, tagsAfter, before.revision() + 1);
+    }
+    return new Decision(
+        next,
+        reply.checkpoint(),
+        reply.effects(),
+        reply.broadcast(),
+        reply.route(),
+        Answer.of(reply.payload()));
+  }
+
+  private static @Nullable Failure refusal(
+      ActorDefinition definition,
+      @Nullable ActionDefinition action,
+      Invocation invocation,
+      @Nullable Payload state,
+      int stateLimit) {
+    if (!definition.stateful()) {
+      return Failure.executed(
+          FailureCode.REPLY_INVALID,
+          "%s returned a state or tags, but %s is declared stateless"
+              .formatted(invocation, definition.type()));
+    }
+    if (action != null
+        && action.reentrant()
+        && invocation.chain() != null
+        && invocation.chain().contains(invocation.actor())) {
+      return Failure.executed(
+          FailureCode.REPLY_INVALID,
+          "%s changed the state while it ran inside %s; a reentrant action only reads then"
+              .formatted(invocation, invocation.chain()));
+    }
+    if (state != null && state.knownSize() > stateLimit) {
+      return stateTooLarge(invocation, state.knownSize(), stateLimit);
+    }
+    return null;
+  }
+
+  static Failure stateTooLarge(Object who, int size, int limit) {
+    return Failure.executed(
+        FailureCode.STATE_TOO_LARGE,
+        "The new state of %s has %d bytes; the limit is %d".formatted(who, size, limit));
+  }
+
+  /** A host that echoes the state it got did not change it; comparing is cheaper than a commit. */
+  private static boolean differs(Payload next, @Nullable Payload before) {
+    if (next.isNone()) {
+      return before != null;
+    }
+    if (next == before) {
+      return false;
+    }
+    boolean bothEncoded = before != null && before.knownSize() >= 0 && next.knownSize() >= 0;
+    return !bothEncoded || !Payload.sameContent(next, before);
+  }
+}

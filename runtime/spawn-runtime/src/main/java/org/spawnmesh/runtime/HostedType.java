@@ -1,0 +1,219 @@
+package org.spawnmesh.runtime;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActionDefinition;
+import org.spawnmesh.actor.ActorDefinition;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Durability;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.Kind;
+import org.spawnmesh.host.ActorHost;
+
+/**
+ * An actor type on this node: its declaration, the host that runs it, and its activations.
+ * Thread-safe.
+ */
+abstract sealed class HostedType {
+
+  /** Answered by the engine with the actor's state, unless the actor declares that very name. */
+  private static final Set<String> DEFAULT_ACTIONS =
+      Set.of("get", "Get", "get_state", "getState", "GetState");
+
+  final ActorDefinition definition;
+  final ActorHost host;
+  final Durability durability;
+  final long idleNanos;
+
+  /** How many revisions the store keeps of each actor. */
+  final int history;
+
+  /** Actors whose state cannot be read, by name, with the reason. */
+  final ConcurrentHashMap<String, Failure> quarantine = new ConcurrentHashMap<>();
+
+  private final AtomicInteger count = new AtomicInteger();
+
+  private HostedType(
+      ActorDefinition definition, ActorHost host, Durability durability, long idleNanos) {
+    this.definition = definition;
+    this.host = host;
+    this.durability = durability;
+    this.idleNanos = idleNanos;
+    this.history = definition.history();
+  }
+
+  static HostedType of(
+      ActorDefinition definition, ActorHost host, Durability durability, long idleNanos) {
+    return definition.kind() == Kind.POOLED
+        ? new Pooled(definition, host, durability, idleNanos)
+        : new Single(definition, host, durability, idleNanos);
+  }
+
+  /** Can {@code action} be run at all? */
+  boolean offers(String action) {
+    return definition.action(action) != null || DEFAULT_ACTIONS.contains(action);
+  }
+
+  boolean isReentrant(String action) {
+    ActionDefinition declared = definition.action(action);
+    return declared == null || declared.reentrant();
+  }
+
+  /** The activation that shall take the next call for this actor; made if there is none. */
+  abstract Activation find(ActorId actor, Activations activations);
+
+  /** The activation with this name that has most to do, or null. */
+  abstract @Nullable Activation active(String name);
+
+  /** Forgets an activation that takes no more calls; harmless if it is forgotten already. */
+  abstract void forget(Activation activation);
+
+  /** May this activation be passivated for being idle, or is it one that the pool keeps? */
+  abstract boolean isSpare(Activation activation);
+
+  abstract void forEach(Consumer<Activation> action);
+
+  int count() {
+    return count.get();
+  }
+
+  /** At most one activation for a name. */
+  private static final class Single extends HostedType {
+
+    private final ConcurrentHashMap<String, Activation> byName = new ConcurrentHashMap<>();
+
+    Single(ActorDefinition definition, ActorHost host, Durability durability, long idleNanos) {
+      super(definition, host, durability, idleNanos);
+    }
+
+    @Override
+    Activation find(ActorId actor, Activations activations) {
+      Activation found = byName.get(actor.name());
+      if (found != null) {
+        return found;
+      }
+      Activation fresh = new Activation(actor, this, activations);
+      found = byName.putIfAbsent(actor.name(), fresh);
+      if (found != null) {
+        return found;
+      }
+      super.count.incrementAndGet();
+      return fresh;
+    }
+
+    @Override
+    @Nullable Activation active(String name) {
+      return byName.get(name);
+    }
+
+    @Override
+    void forget(Activation activation) {
+      if (byName.remove(activation.id.name(), activation)) {
+        super.count.decrementAndGet();
+      }
+    }
+
+    @Override
+    boolean isSpare(Activation activation) {
+      return true;
+    }
+
+    @Override
+    void forEach(Consumer<Activation> action) {
+      byName.values().forEach(action);
+    }
+  }
+
+  /** Between min and max activations for a name; the least busy gets the next call. */
+  private static final class Pooled extends HostedType {
+
+    private static final Activation[] EMPTY = {};
+
+    /** The arrays are replaced, never changed. */
+    private final ConcurrentHashMap<String, Activation[]> pools = new ConcurrentHashMap<>();
+
+    Pooled(ActorDefinition definition, ActorHost host, Durability durability, long idleNanos) {
+      super(definition, host, durability, idleNanos);
+    }
+
+    @Override
+    Activation find(ActorId actor, Activations activations) {
+      Activation[] pool = pools.getOrDefault(actor.name(), EMPTY);
+      Activation free = leastBusy(pool);
+      boolean grow =
+          pool.length < Math.max(1, definition.minPool())
+              || (free != null && free.mailbox() > 0 && pool.length < definition.maxPool());
+      if (free != null && !grow) {
+        return free;
+      }
+      Activation[] grown =
+          pools.compute(
+              actor.name(),
+              (name, now) -> {
+                Activation[] old = now == null ? EMPTY : now;
+                if (old.length >= definition.maxPool()) {
+                  return old;
+                }
+                Activation[] next = Arrays.copyOf(old, old.length + 1);
+                next[old.length] = new Activation(actor, this, activations);
+                super.count.incrementAndGet();
+                return next;
+              });
+      Activation least = leastBusy(grown);
+      if (least == null) {
+        throw new IllegalStateException("A pool with a maximum of " + definition.maxPool());
+      }
+      return least;
+    }
+
+    private static @Nullable Activation leastBusy(Activation[] pool) {
+      Activation least = null;
+      for (Activation candidate : pool) {
+        if (least == null || candidate.mailbox() < least.mailbox()) {
+          least = candidate;
+        }
+      }
+      return least;
+    }
+
+    @Override
+    @Nullable Activation active(String name) {
+      Activation most = null;
+      for (Activation candidate : pools.getOrDefault(name, EMPTY)) {
+        if (most == null || candidate.mailbox() > most.mailbox()) {
+          most = candidate;
+        }
+      }
+      return most;
+    }
+
+    @Override
+    void forget(Activation activation) {
+      pools.computeIfPresent(
+          activation.id.name(),
+          (name, pool) -> {
+            List<Activation> rest = new ArrayList<>(Arrays.asList(pool));
+            if (rest.remove(activation)) {
+              super.count.decrementAndGet();
+            }
+            return rest.isEmpty() ? null : rest.toArray(EMPTY);
+          });
+    }
+
+    @Override
+    boolean isSpare(Activation activation) {
+      return pools.getOrDefault(activation.id.name(), EMPTY).length > definition.minPool();
+    }
+
+    @Override
+    void forEach(Consumer<Activation> action) {
+      pools.values().forEach(pool -> Arrays.asList(pool).forEach(action));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.spawnmesh.runtime;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.Invocation;
+
+/**
+ * Hears what happens in a node. Called from the engine's threads: must be thread-safe, must not
+ * block and must not throw.
+ */
+public interface NodeListener {
+
+  NodeListener NONE = new NodeListener() {};
+
+  /**
+   * A call came in.
+   *
+   * @return hears how it ended, or null if nobody wants to know
+   */
+  default @Nullable Consumer<Answer> invoked(Invocation invocation) {
+    return null;
+  }
+
+  /** A call that nobody waits for failed: a tell, an effect, a broadcast or a timer. */
+  default void unheardFailure(Invocation invocation, Failure failure) {}
+
+  default void activated(ActorId actor) {}
+
+  default void passivated(ActorId actor, PassivationReason reason) {}
+
+  default void quarantined(ActorId actor, Failure failure) {}
+
+  /**
+   * A commit is durable.
+   *
+   * @param changes actors in it
+   * @param turns turns it made durable; at least as many
+   * @param nanos how long the store took
+   */
+  default void committed(int changes, int turns, long nanos) {}
+
+  /** A commit failed for good; {@code changes} actors end. */
+  default void commitFailed(int changes, Failure failure) {}
+
+  default void statusChanged(NodeStatus status) {}
+}

@@ -1,0 +1,67 @@
+package org.spawnmesh.runtime;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.ActionDefinition;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Payload;
+import org.spawnmesh.host.ActionFailedException;
+import org.spawnmesh.host.HostCall;
+import org.spawnmesh.host.HostReply;
+
+/**
+ * One action on one activation: calls the host and decides what comes of it. Stop 5 of an
+ * invocation's way. Runs on the activation's thread; changes nothing itself.
+ *
+ * @param type the actor's type, which knows its host
+ * @param call what to run; claimed by the caller of {@link #run}
+ * @param before what the activation holds
+ */
+record Turn(HostedType type, Call call, Held before) {
+
+  private static final Logger log = LoggerFactory.getLogger(Turn.class);
+
+  Decision run(int stateLimit) {
+    Invocation invocation = call.invocation;
+    ActionDefinition action = type.definition.action(invocation.action());
+    if (action == null) {
+      return Decision.answer(defaultAnswer());
+    }
+    HostReply reply;
+    try {
+      reply =
+          type.host.call(
+              new HostCall(
+                  invocation, call.deadline, before.state(), before.tags(), before.revision()));
+    } catch (ActionFailedException e) {
+      return Decision.failed(e.failure());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Decision.failed(actionFailed(invocation, e));
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      log.debug("{} failed", invocation, e);
+      return Decision.failed(actionFailed(invocation, e));
+    }
+    return Decision.of(type.definition, action, invocation, before, reply, stateLimit);
+  }
+
+  /** The only action without a declaration that gets here is the one that reads the state. */
+  private Answer defaultAnswer() {
+    Payload state = before.state();
+    return state == null ? Answer.EMPTY : Answer.of(state);
+  }
+
+  private static Failure actionFailed(Invocation invocation, Throwable e) {
+    return Failure.executed(FailureCode.ACTION_FAILED, invocation + " failed: " + summary(e));
+  }
+
+  private static String summary(Throwable e) {
+    @Nullable String message = e.getMessage();
+    String name = e.getClass().getSimpleName();
+    return message == null || message.isBlank() ? name : name + ": " + message;
+  }
+}
