@@ -209,6 +209,16 @@ public final class InMemoryStateStore implements StateStore, Ledger {
     }
   }
 
+  /** The node that held it died: what a database notices when a connection is gone. */
+  public void breakStandaloneLock() {
+    lock.lock();
+    try {
+      standalone = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Does not wait: whoever shares this store shares the JVM and can be closed first. */
   @Override
   public StandaloneLock lockStandalone(Duration patience) {

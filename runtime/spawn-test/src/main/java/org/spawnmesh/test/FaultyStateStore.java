@@ -1,0 +1,219 @@
+package org.spawnmesh.test;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.store.Commit;
+import org.spawnmesh.store.CommitRefusedException;
+import org.spawnmesh.store.Ledger;
+import org.spawnmesh.store.OutcomeUnknownException;
+import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.StateStore;
+import org.spawnmesh.store.StoreException;
+import org.spawnmesh.store.StoreUnavailableException;
+import org.spawnmesh.store.UnreadableStateException;
+import org.spawnmesh.store.WriterId;
+
+/**
+ * A store that fails the way databases do, in front of one that works. The engine sees it as
+ * durable whatever is behind it. Thread-safe.
+ */
+public final class FaultyStateStore implements StateStore {
+
+  /** What happens to a commit. */
+  public enum CommitFault {
+    /** It surely does not happen. */
+    UNAVAILABLE,
+    /** The connection breaks before the store got it: it never happens, and nobody knows. */
+    LOST_REQUEST,
+    /** The connection breaks after it happened. */
+    LOST_REPLY,
+    /** The connection breaks, and the store carries it out later, when {@link #land} is called. */
+    ZOMBIE,
+    /** The store can never hold what is in it. */
+    REFUSED
+  }
+
+  private final StateStore store;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<CommitFault> faults = new ArrayDeque<>();
+  private final List<Commit> zombies = new ArrayList<>();
+  private boolean away;
+  private @Nullable ActorId unreadable;
+  private @Nullable ActorId unfit;
+
+  public FaultyStateStore(StateStore store) {
+    this.store = store;
+  }
+
+  /** The next commits meet these faults, in this order. */
+  public void failCommits(CommitFault... next) {
+    lock.lock();
+    try {
+      faults.addAll(List.of(next));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Commits that did not meet their fault yet pass. */
+  public void clearFaults() {
+    lock.lock();
+    try {
+      faults.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on nothing reaches the store. */
+  public void goAway() {
+    setAway(true);
+  }
+
+  public void comeBack() {
+    setAway(false);
+  }
+
+  private void setAway(boolean value) {
+    lock.lock();
+    try {
+      away = value;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** This actor's snapshot cannot be read from now on; null repairs it. */
+  public void corrupt(@Nullable ActorId actor) {
+    lock.lock();
+    try {
+      unreadable = actor;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The store cannot hold this actor's changes from now on; null lets it. */
+  public void refuse(@Nullable ActorId actor) {
+    lock.lock();
+    try {
+      unfit = actor;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Carries out what was left behind by broken connections, as far as its writer still may. */
+  public void land() {
+    List<Commit> landing;
+    lock.lock();
+    try {
+      landing = List.copyOf(zombies);
+      zombies.clear();
+    } finally {
+      lock.unlock();
+    }
+    for (Commit commit : landing) {
+      try {
+        store.commit(commit);
+      } catch (StoreException e) {
+        continue; // it was made void, or its writer is fenced: the rule that is being tested
+      }
+    }
+  }
+
+  @Override
+  public Optional<Snapshot> load(ActorId actor) {
+    lock.lock();
+    try {
+      refuseWhileAway();
+      if (actor.equals(unreadable)) {
+        throw new UnreadableStateException("The row of " + actor + " is corrupt");
+      }
+    } finally {
+      lock.unlock();
+    }
+    return store.load(actor);
+  }
+
+  @Override
+  public void commit(Commit commit) {
+    CommitFault fault;
+    lock.lock();
+    try {
+      refuseWhileAway();
+      if (unfit != null
+          && commit.changes().stream().anyMatch(c -> c.next().actor().equals(unfit))) {
+        throw new CommitRefusedException("The state of " + unfit + " does not fit its column");
+      }
+      fault = faults.poll();
+      if (fault == CommitFault.ZOMBIE) {
+        zombies.add(commit);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (fault == null) {
+      store.commit(commit);
+      return;
+    }
+    switch (fault) {
+      case UNAVAILABLE -> throw new StoreUnavailableException("The connection was refused");
+      case REFUSED -> throw new CommitRefusedException("A value is too long");
+      case LOST_REPLY -> {
+        store.commit(commit);
+        throw new OutcomeUnknownException("The connection broke before the reply arrived");
+      }
+      case LOST_REQUEST, ZOMBIE ->
+          throw new OutcomeUnknownException("The connection broke after the commit was sent");
+    }
+  }
+
+  @Override
+  public Fate resolve(WriterId writer, long batch) {
+    lock.lock();
+    try {
+      refuseWhileAway();
+    } finally {
+      lock.unlock();
+    }
+    return store.resolve(writer, batch);
+  }
+
+  private void refuseWhileAway() {
+    if (away) {
+      throw new StoreUnavailableException("The store is away");
+    }
+  }
+
+  @Override
+  public List<Revision> history(ActorId actor, int limit) {
+    return store.history(actor, limit);
+  }
+
+  @Override
+  public Ledger ledger() {
+    return store.ledger();
+  }
+
+  @Override
+  public boolean isVolatile() {
+    return false;
+  }
+
+  @Override
+  public String describe() {
+    return "a store that fails on purpose";
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
