@@ -1,4 +1,7 @@
-/** Actors as Spring beans: the annotations, the clients, and what assembles the engine. */
+/**
+ * Actors as Spring beans: the annotations that declare them, what their actions see and answer, and
+ * the ways to call them.
+ */
 @NullMarked
 package org.spawnmesh.spring;
 

@@ -1,5 +1,7 @@
 package org.spawnmesh.actor;
 
+import org.jspecify.annotations.Nullable;
+
 /** A {@link Failure} as an exception: what a caller of a client or of a start method catches. */
 public class SpawnException extends RuntimeException {
 
@@ -12,7 +14,7 @@ public class SpawnException extends RuntimeException {
     this.failure = failure;
   }
 
-  public SpawnException(Failure failure, Throwable cause) {
+  public SpawnException(Failure failure, @Nullable Throwable cause) {
     super(failure.toString(), cause);
     this.failure = failure;
   }

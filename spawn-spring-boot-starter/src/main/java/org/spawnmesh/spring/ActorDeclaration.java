@@ -1,0 +1,489 @@
+package org.spawnmesh.spring;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActionDefinition;
+import org.spawnmesh.actor.ActorDefinition;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.ChannelDefinition;
+import org.spawnmesh.actor.Durability;
+import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.actor.TimerDefinition;
+import org.spawnmesh.spring.payload.PayloadCodecs;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.Nullness;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * What a bean's class says about an actor type. Immutable. Everything that is wrong with it is found
+ * when it is {@link #read}, and says which class and method to change.
+ */
+final class ActorDeclaration {
+
+  private static final MethodType UNIFORM =
+      MethodType.methodType(Object.class, Object.class, Object.class, ActorContext.class);
+
+  private final Class<?> beanClass;
+  private final Actor annotation;
+  private final String typeName;
+  private final @Nullable Type stateType;
+  private final Map<String, DeclaredAction> actions;
+  private final UnaryOperator<String> placeholders;
+
+  /** One {@link Action} method; -1 for a parameter that it does not have. */
+  private record DeclaredAction(
+      String name, Action annotation, Method method, int payloadAt, int contextAt) {}
+
+  private ActorDeclaration(
+      Class<?> beanClass,
+      Actor annotation,
+      String typeName,
+      @Nullable Type stateType,
+      Map<String, DeclaredAction> actions,
+      UnaryOperator<String> placeholders) {
+    this.beanClass = beanClass;
+    this.annotation = annotation;
+    this.typeName = typeName;
+    this.stateType = stateType;
+    this.actions = actions;
+    this.placeholders = placeholders;
+  }
+
+  /**
+   * @param placeholders resolves them in the annotations' text
+   * @throws InvalidDeclarationException if the class is not a valid actor
+   */
+  static ActorDeclaration read(
+      Class<?> beanClass, PayloadCodecs codecs, UnaryOperator<String> placeholders) {
+    Actor annotation =
+        MergedAnnotations.from(beanClass, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY)
+            .get(Actor.class)
+            .synthesize();
+    String named = placeholders.apply(annotation.type());
+    String typeName = StringUtils.hasText(named) ? named : beanClass.getSimpleName();
+    Map<String, DeclaredAction> actions = readActions(beanClass, placeholders);
+    Type stateType = stateType(beanClass, actions);
+    ActorDeclaration declaration =
+        new ActorDeclaration(
+            beanClass, annotation, typeName, stateType, actions, placeholders);
+    declaration.check(codecs);
+    return declaration;
+  }
+
+  private static Map<String, DeclaredAction> readActions(
+      Class<?> beanClass, UnaryOperator<String> placeholders) {
+    Map<String, DeclaredAction> actions = new LinkedHashMap<>();
+    for (Method method : annotatedMethods(beanClass)) {
+      DeclaredAction action = readAction(beanClass, method, placeholders);
+      DeclaredAction twin = actions.putIfAbsent(action.name, action);
+      if (twin != null) {
+        throw new InvalidDeclarationException(
+            "The methods %s and %s of %s are both the action '%s'."
+                .formatted(
+                    signature(twin.method), signature(method), beanClass.getName(), action.name),
+            "Rename one of them, or give one another name with @Action(\"…\").");
+      }
+    }
+    if (actions.isEmpty()) {
+      throw new InvalidDeclarationException(
+          "The actor %s has no actions.".formatted(beanClass.getName()),
+          "Put @Action on the methods that the actor offers.");
+    }
+    return actions;
+  }
+
+  /** The class's own methods first, then inherited ones that it does not override. */
+  private static List<Method> annotatedMethods(Class<?> beanClass) {
+    List<Method> found = new ArrayList<>();
+    ReflectionUtils.doWithMethods(
+        beanClass,
+        method -> {
+          boolean overridden =
+              found.stream()
+                  .anyMatch(
+                      other ->
+                          other.getName().equals(method.getName())
+                              && !Modifier.isPrivate(method.getModifiers())
+                              && java.util.Arrays.equals(
+                                  other.getParameterTypes(), method.getParameterTypes()));
+          if (!overridden) {
+            found.add(method);
+          }
+        },
+        method ->
+            !method.isBridge()
+                && !method.isSynthetic()
+                && AnnotatedElementUtils.hasAnnotation(method, Action.class));
+    return found;
+  }
+
+  private static DeclaredAction readAction(
+      Class<?> beanClass, Method method, UnaryOperator<String> placeholders) {
+    String where = beanClass.getName() + "." + signature(method);
+    if (Modifier.isPrivate(method.getModifiers())) {
+      throw new InvalidDeclarationException(
+          "The action %s is private, so proxies of the bean would pass it by.".formatted(where),
+          "Leave out 'private'; package-private is enough.");
+    }
+    if (Modifier.isStatic(method.getModifiers())) {
+      throw new InvalidDeclarationException(
+          "The action %s is static, but actions run on the bean.".formatted(where),
+          "Leave out 'static'.");
+    }
+    Action annotation =
+        java.util.Objects.requireNonNull(
+            AnnotatedElementUtils.findMergedAnnotation(method, Action.class));
+    int payloadAt = -1;
+    int contextAt = -1;
+    for (int i = 0; i < method.getParameterCount(); i++) {
+      if (method.getParameterTypes()[i] == ActorContext.class) {
+        if (contextAt >= 0) {
+          throw new InvalidDeclarationException(
+              "The action %s takes two contexts.".formatted(where), "Leave one out.");
+        }
+        contextAt = i;
+      } else {
+        if (payloadAt >= 0) {
+          throw new InvalidDeclarationException(
+              "The action %s takes two payloads, %s and %s; a message carries one."
+                  .formatted(
+                      where,
+                      method.getParameterTypes()[payloadAt].getSimpleName(),
+                      method.getParameterTypes()[i].getSimpleName()),
+              "Put what belongs together into one record; beans come through the constructor.");
+        }
+        payloadAt = i;
+      }
+    }
+    if ((annotation.init() || !annotation.timer().isEmpty()) && payloadAt >= 0) {
+      throw new InvalidDeclarationException(
+          "The action %s runs %s, which sends no payload, but takes one."
+              .formatted(where, annotation.init() ? "at activation" : "by a timer"),
+          "Take only an ActorContext, or nothing.");
+    }
+    String named = placeholders.apply(annotation.name());
+    return new DeclaredAction(
+        StringUtils.hasText(named) ? named : method.getName(),
+        annotation,
+        method,
+        payloadAt,
+        contextAt);
+  }
+
+  /** What all contexts agree on, or null if none names a state. */
+  private static @Nullable Type stateType(
+      Class<?> beanClass, Map<String, DeclaredAction> actions) {
+    Type found = null;
+    DeclaredAction where = null;
+    for (DeclaredAction action : actions.values()) {
+      if (action.contextAt < 0) {
+        continue;
+      }
+      ResolvableType context =
+          ResolvableType.forMethodParameter(action.method, action.contextAt, beanClass);
+      ResolvableType state = context.getGeneric(0);
+      if (state == ResolvableType.NONE
+          || state.getType() instanceof WildcardType
+          || state.toClass() == Void.class
+          || state.toClass() == Object.class) {
+        continue;
+      }
+      Type type = ResultShape.known(state);
+      if (found != null && where != null && !found.equals(type)) {
+        throw new InvalidDeclarationException(
+            "The actions %s and %s of %s disagree about the actor's state: %s and %s."
+                .formatted(
+                    signature(where.method),
+                    signature(action.method),
+                    beanClass.getName(),
+                    found.getTypeName(),
+                    type.getTypeName()),
+            "Give every ActorContext<…> of the class the same type.");
+      }
+      found = type;
+      where = action;
+    }
+    return found;
+  }
+
+  private void check(PayloadCodecs codecs) {
+    if (annotation.kind() == Kind.POOLED && stateType != null) {
+      throw new InvalidDeclarationException(
+          "The actor %s is POOLED and declares the state %s, but pooled workers share none."
+              .formatted(beanClass.getName(), stateType.getTypeName()),
+          "Make it kind = UNNAMED, or declare ActorContext<Void> and keep state elsewhere.");
+    }
+    if (stateType != null) {
+      String obstacle = codecs.obstacle(stateType);
+      if (obstacle != null) {
+        throw new InvalidDeclarationException(
+            "The state %s of the actor %s cannot be stored: %s."
+                .formatted(stateType.getTypeName(), beanClass.getName(), obstacle),
+            "Make the state a record or a protobuf message.");
+      }
+    }
+    DeclaredAction init = null;
+    for (DeclaredAction action : actions.values()) {
+      String where = beanClass.getName() + "." + signature(action.method);
+      if (action.annotation.init()) {
+        if (init != null) {
+          throw new InvalidDeclarationException(
+              "The actor %s has two init actions, %s and %s."
+                  .formatted(beanClass.getName(), init.name, action.name),
+              "Leave init = true on one of them and let it call the other.");
+        }
+        init = action;
+      }
+      if (action.payloadAt >= 0) {
+        Type type = payloadType(action);
+        String obstacle = codecs.obstacle(type);
+        if (obstacle != null) {
+          throw new InvalidDeclarationException(
+              "The action %s takes %s, which no message can become: %s."
+                  .formatted(where, type.getTypeName(), obstacle),
+              "Take a record, a bean or a protobuf message.");
+        }
+      }
+      ResultShape result = ResultShape.of(action.method, beanClass);
+      String obstacle = codecs.obstacle(result.value());
+      if (obstacle != null) {
+        throw new InvalidDeclarationException(
+            "The action %s returns %s, which cannot be sent: %s."
+                .formatted(where, result.value().getTypeName(), obstacle),
+            "Return a record, a bean, a protobuf message, or a Reply, CompletionStage or Mono of"
+                + " one.");
+      }
+    }
+  }
+
+  Class<?> beanClass() {
+    return beanClass;
+  }
+
+  String typeName() {
+    return typeName;
+  }
+
+  @Nullable Type stateType() {
+    return stateType;
+  }
+
+  /** All types that messages of this actor have, for those who must know them ahead of time. */
+  List<Type> messageTypes() {
+    List<Type> types = new ArrayList<>();
+    for (DeclaredAction action : actions.values()) {
+      if (action.payloadAt >= 0) {
+        types.add(payloadType(action));
+      }
+      types.add(ResultShape.of(action.method, beanClass).value());
+    }
+    return types;
+  }
+
+  List<Method> methods() {
+    return actions.values().stream().map(DeclaredAction::method).toList();
+  }
+
+  private Type payloadType(DeclaredAction action) {
+    return ResultShape.known(
+        ResolvableType.forMethodParameter(action.method, action.payloadAt, beanClass));
+  }
+
+  /** What the engine must know. */
+  ActorDefinition definition(String system, int defaultHistory) {
+    try {
+      return ActorDefinition.of(
+          new ActorType(system, typeName),
+          annotation.kind(),
+          parts -> {
+            parts.stateful(stateType != null);
+            List<TimerDefinition> timers = new ArrayList<>();
+            List<ChannelDefinition> channels = new ArrayList<>();
+            for (DeclaredAction action : actions.values()) {
+              parts.action(new ActionDefinition(action.name, action.annotation.reentrant()));
+              if (action.annotation.init()) {
+                parts.initAction(action.name);
+              }
+              Duration period =
+                  duration(action.annotation.timer(), "@Action(timer) of " + action.name);
+              if (period != null) {
+                timers.add(new TimerDefinition(action.name, period));
+              }
+              for (String channel : action.annotation.channels()) {
+                channels.add(new ChannelDefinition(placeholders.apply(channel), action.name));
+              }
+            }
+            parts.timers(timers).channels(channels).durability(durability());
+            parts.idleTimeout(duration(annotation.idleTimeout(), "@Actor(idleTimeout)"));
+            if (stateType != null) {
+              parts.history(annotation.history() < 0 ? defaultHistory : annotation.history());
+            }
+            int processors = Runtime.getRuntime().availableProcessors();
+            int max = annotation.maxPool();
+            parts.pool(
+                annotation.minPool(),
+                max > 0 ? max : Math.max(annotation.minPool(), Math.max(2, processors)));
+          });
+    } catch (InvalidDeclarationException e) {
+      throw e;
+    } catch (SpawnException e) {
+      throw new InvalidDeclarationException(
+          "The actor %s: %s.".formatted(beanClass.getName(), e.failure().message()),
+          "Correct the attributes of its @Actor and @Action annotations.",
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDeclarationException(
+          "The actor %s: %s.".formatted(beanClass.getName(), e.getMessage()),
+          "Correct the attributes of its @Actor and @Action annotations.",
+          e);
+    }
+  }
+
+  private @Nullable Durability durability() {
+    Duration interval = duration(annotation.snapshotInterval(), "@Actor(snapshotInterval)");
+    return switch (annotation.durability()) {
+      case SNAPSHOT -> new Durability.Snapshot(interval == null ? Duration.ofSeconds(1) : interval);
+      case COMMIT, DEFAULT -> {
+        if (interval != null) {
+          throw new InvalidDeclarationException(
+              "The actor %s has snapshotInterval = \"%s\" and durability = %s, which saves at once."
+                  .formatted(
+                      beanClass.getName(), annotation.snapshotInterval(), annotation.durability()),
+              "Leave out snapshotInterval, or set durability = SNAPSHOT.");
+        }
+        yield annotation.durability() == Actor.Durability.COMMIT ? Durability.COMMIT : null;
+      }
+    };
+  }
+
+  private @Nullable Duration duration(String text, String where) {
+    String resolved = placeholders.apply(text);
+    if (!StringUtils.hasText(resolved)) {
+      return null;
+    }
+    try {
+      return DurationStyle.detectAndParse(resolved);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDeclarationException(
+          "%s on %s is '%s', which is not a duration."
+              .formatted(where, beanClass.getName(), resolved),
+          "Write for example 500ms, 10s or 5m.",
+          e);
+    }
+  }
+
+  /** The methods of {@code bean}, ready to be called. */
+  Map<String, BeanAction> bind(Object bean, PayloadCodecs codecs) {
+    BeanAction.StateCodec state =
+        stateType == null
+            ? null
+            : new BeanAction.StateCodec(
+                ResolvableType.forType(stateType).toClass(), codecs.of(stateType));
+    Map<String, BeanAction> bound = new LinkedHashMap<>();
+    actions.forEach((name, action) -> bound.put(name, bind(action, bean, state, codecs)));
+    return bound;
+  }
+
+  private BeanAction bind(
+      DeclaredAction action,
+      Object bean,
+      BeanAction.@Nullable StateCodec state,
+      PayloadCodecs codecs) {
+    boolean takesPayload = action.payloadAt >= 0;
+    Type payload = takesPayload ? payloadType(action) : void.class;
+    ResultShape result = ResultShape.of(action.method, beanClass);
+    return new BeanAction(
+        handle(action, bean),
+        takesPayload ? codecs.of(payload) : null,
+        ResolvableType.forType(payload).toClass().getSimpleName(),
+        takesPayload && isRequired(action),
+        state,
+        codecs.of(result.value()),
+        result);
+  }
+
+  private static boolean isRequired(DeclaredAction action) {
+    return Nullness.forParameter(action.method.getParameters()[action.payloadAt])
+        != Nullness.NULLABLE;
+  }
+
+  private MethodHandle handle(DeclaredAction action, Object bean) {
+    Method method = invocable(action.method, bean);
+    try {
+      ReflectionUtils.makeAccessible(method);
+      MethodHandle handle = MethodHandles.lookup().unreflect(method);
+      if (action.payloadAt < 0) {
+        handle = MethodHandles.dropArguments(handle, handle.type().parameterCount(), Object.class);
+      }
+      if (action.contextAt < 0) {
+        handle =
+            MethodHandles.dropArguments(handle, handle.type().parameterCount(), ActorContext.class);
+      }
+      // now (bean, payload, context) or, if the method says so, (bean, context, payload)
+      if (handle.type().parameterType(1) == ActorContext.class) {
+        MethodType swapped =
+            MethodType.methodType(
+                handle.type().returnType(),
+                handle.type().parameterType(0),
+                handle.type().parameterType(2),
+                ActorContext.class);
+        handle = MethodHandles.permuteArguments(handle, swapped, 0, 2, 1);
+      }
+      return handle.asType(UNIFORM);
+    } catch (IllegalAccessException e) {
+      throw new InvalidDeclarationException(
+          "The action %s.%s cannot be called: %s"
+              .formatted(beanClass.getName(), signature(method), e.getMessage()),
+          "Open its package to the module org.spawnmesh.spring, or make class and method public.",
+          e);
+    }
+  }
+
+  /** A proxy that knows only interfaces, or cannot override a method, would not be asked. */
+  private Method invocable(Method method, Object bean) {
+    if (AopUtils.isCglibProxy(bean) && Modifier.isFinal(method.getModifiers())) {
+      throw new InvalidDeclarationException(
+          "The action %s.%s is final, but the bean is proxied, for example for validation."
+              .formatted(beanClass.getName(), signature(method)),
+          "Leave out 'final'.");
+    }
+    try {
+      return AopUtils.selectInvocableMethod(method, bean.getClass());
+    } catch (IllegalStateException e) {
+      throw new InvalidDeclarationException(
+          "The action %s.%s is in none of the interfaces that the bean's proxy has."
+              .formatted(beanClass.getName(), signature(method)),
+          "Set spring.aop.proxy-target-class=true, or add the method to an interface of the class.",
+          e);
+    }
+  }
+
+  static String signature(Method method) {
+    StringBuilder text = new StringBuilder(method.getName()).append('(');
+    for (Class<?> parameter : method.getParameterTypes()) {
+      if (text.charAt(text.length() - 1) != '(') {
+        text.append(", ");
+      }
+      text.append(parameter.getSimpleName());
+    }
+    return text.append(')').toString();
+  }
+}

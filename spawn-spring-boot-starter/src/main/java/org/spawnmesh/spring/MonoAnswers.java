@@ -1,0 +1,31 @@
+package org.spawnmesh.spring;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** The part that needs Reactor; loaded only if it is there. */
+final class MonoAnswers {
+
+  private MonoAnswers() {}
+
+  static boolean isMono(Class<?> type) {
+    return type == Mono.class;
+  }
+
+  static boolean isInEventLoop() {
+    return Schedulers.isInNonBlockingThread();
+  }
+
+  static Object of(Supplier<? extends CompletionStage<? extends @Nullable Object>> call) {
+    return Mono.fromCompletionStage(call);
+  }
+
+  @SuppressWarnings("unchecked") // a future of anything is a future of objects
+  static CompletableFuture<@Nullable Object> subscribe(Object mono) {
+    return (CompletableFuture<@Nullable Object>) (CompletableFuture<?>) ((Mono<?>) mono).toFuture();
+  }
+}

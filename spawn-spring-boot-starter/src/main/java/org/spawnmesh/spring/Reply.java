@@ -1,0 +1,163 @@
+package org.spawnmesh.spring;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an action answers and decides, as one value. Immutable: each method returns a new reply.
+ *
+ * <p>All of it takes effect together, or none of it: if the state cannot be made durable, nothing is
+ * sent and the caller is told.
+ *
+ * @param <T> type of the answer
+ */
+public final class Reply<T> {
+
+  private static final Reply<?> EMPTY = new Reply<>(null, null, false, Parts.NONE);
+
+  private final @Nullable T value;
+  private final @Nullable Object state;
+  private final boolean erased;
+  private final Parts parts;
+
+  private Reply(@Nullable T value, @Nullable Object state, boolean erased, Parts parts) {
+    this.value = value;
+    this.state = state;
+    this.erased = erased;
+    this.parts = parts;
+  }
+
+  /** Answers this value and, so far, changes nothing. */
+  public static <T> Reply<T> of(@Nullable T value) {
+    return new Reply<>(value, null, false, Parts.NONE);
+  }
+
+  /** Answers nothing and, so far, changes nothing. */
+  @SuppressWarnings("unchecked") // it has no value
+  public static <T> Reply<T> empty() {
+    return (Reply<T>) EMPTY;
+  }
+
+  /** Replaces the actor's state. */
+  public Reply<T> state(Object next) {
+    return new Reply<>(value, next, false, parts);
+  }
+
+  /** Removes the actor's state; its revision goes on counting. */
+  public Reply<T> erase() {
+    return new Reply<>(value, null, true, parts);
+  }
+
+  /** Sends a message to another actor of the system, once the state is durable. */
+  public Reply<T> effect(String type, String name, String action, @Nullable Object payload) {
+    return effect(type, name, action, payload, Duration.ZERO);
+  }
+
+  /** Like {@link #effect(String, String, String, Object)}, this long after. */
+  public Reply<T> effect(
+      String type, String name, String action, @Nullable Object payload, Duration delay) {
+    List<Message> more = new ArrayList<>(parts.effects);
+    more.add(new Message(type, name, action, payload, delay));
+    return with(
+        new Parts(List.copyOf(more), parts.broadcast, parts.route, parts.tags, parts.checkpoint));
+  }
+
+  /** Sends a message to all active actors that listen on a channel, once the state is durable. */
+  public Reply<T> broadcast(String channel, @Nullable Object payload) {
+    return with(
+        new Parts(
+            parts.effects,
+            new Announcement(channel, payload),
+            parts.route,
+            parts.tags,
+            parts.checkpoint));
+  }
+
+  /** Lets another actor answer, which gets this reply's value. */
+  public Reply<T> pipe(String type, String name, String action) {
+    return with(
+        new Parts(
+            parts.effects,
+            parts.broadcast,
+            new Onward(type, name, action, true),
+            parts.tags,
+            parts.checkpoint));
+  }
+
+  /** Lets another actor answer, which gets what this action got. */
+  public Reply<T> forward(String type, String name, String action) {
+    return with(
+        new Parts(
+            parts.effects,
+            parts.broadcast,
+            new Onward(type, name, action, false),
+            parts.tags,
+            parts.checkpoint));
+  }
+
+  /** Replaces the actor's tags. */
+  public Reply<T> tags(Map<String, String> next) {
+    return with(
+        new Parts(
+            parts.effects, parts.broadcast, parts.route, Map.copyOf(next), parts.checkpoint));
+  }
+
+  /** Makes the state durable before the answer leaves, whatever the actor's durability. */
+  public Reply<T> checkpoint() {
+    return with(new Parts(parts.effects, parts.broadcast, parts.route, parts.tags, true));
+  }
+
+  private Reply<T> with(Parts next) {
+    return new Reply<>(value, state, erased, next);
+  }
+
+  /** What is answered; null for nothing. */
+  public @Nullable T value() {
+    return value;
+  }
+
+  /** The next state, if this reply replaces it. */
+  public Optional<Object> newState() {
+    return Optional.ofNullable(state);
+  }
+
+  @Nullable Object rawState() {
+    return state;
+  }
+
+  boolean erases() {
+    return erased;
+  }
+
+  Parts parts() {
+    return parts;
+  }
+
+  @Override
+  public String toString() {
+    return "Reply[value=%s, newState=%s, erases=%s, %s]".formatted(value, state, erased, parts);
+  }
+
+  /** What few replies have, apart from what all have. */
+  record Parts(
+      List<Message> effects,
+      @Nullable Announcement broadcast,
+      @Nullable Onward route,
+      @Nullable Map<String, String> tags,
+      boolean checkpoint) {
+
+    static final Parts NONE = new Parts(List.of(), null, null, null, false);
+  }
+
+  record Message(
+      String type, String name, String action, @Nullable Object payload, Duration delay) {}
+
+  record Announcement(String channel, @Nullable Object payload) {}
+
+  /** To whom the answer is left. */
+  record Onward(String type, String name, String action, boolean pipe) {}
+}

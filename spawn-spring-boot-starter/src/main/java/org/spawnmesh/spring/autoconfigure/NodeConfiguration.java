@@ -1,0 +1,67 @@
+package org.spawnmesh.spring.autoconfigure;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.Standalone;
+import org.spawnmesh.runtime.NodeListener;
+import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.spring.ActorBeans;
+import org.spawnmesh.store.StateStore;
+import org.spawnmesh.time.Timers;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The node, its place in the mesh, and its life within the application's. */
+@Configuration(proxyBeanMethods = false)
+class NodeConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  Cluster spawnCluster(SpawnProperties properties) {
+    return new Standalone(hostName() + ":" + ProcessHandle.current().pid(), properties.getJoinTimeout());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  /** Turns run on virtual threads, whatever {@code spring.threads.virtual.enabled} says. */
+  @Bean
+  @ConditionalOnMissingBean
+  SpawnNode spawnNode(
+      StateStore store,
+      Cluster cluster,
+      SpawnProperties properties,
+      ObjectProvider<NodeListener> listeners,
+      ObjectProvider<Timers> timers,
+      ObjectProvider<InstantSource> clock) {
+    SpawnNode.Builder node =
+        SpawnNode.builder(store)
+            .cluster(cluster)
+            .settings(NodeSettingsFactory.settings(properties, store))
+            .listener(NodeListeners.of(listeners.orderedStream().toList()));
+    timers.ifUnique(node::timers);
+    clock.ifUnique(node::clock);
+    return node.build();
+  }
+
+  @Bean
+  SpawnLifecycle spawnLifecycle(
+      SpawnNode node, ActorBeans actors, ActorSystemName system, SpawnProperties properties) {
+    return new SpawnLifecycle(node, actors, system, properties);
+  }
+
+  @Bean
+  NodeReadiness nodeReadiness(ApplicationContext context) {
+    return new NodeReadiness(context);
+  }
+}
