@@ -12,11 +12,11 @@ import org.springframework.core.annotation.AliasFor;
  * Something an {@link Actor} can do. An actor runs one action at a time, on a virtual thread that
  * the action may block.
  *
- * <p>The method takes the message, an {@link ActorContext}, both in any order, or nothing. A message
- * must be sent unless its parameter is {@code @Nullable}. The method returns a value, which answers
- * and changes nothing; a {@link Reply}, which may also replace the state and send messages; {@code
- * void}; or a {@code CompletionStage} or {@code Mono} of these. Throwing changes nothing, whatever
- * the action did to the state object it was given.
+ * <p>The method takes the message, an {@link ActorContext}, both in any order, or nothing. A
+ * message must be sent unless its parameter is {@code @Nullable}. The method returns a value, which
+ * answers and changes nothing; a {@link Reply}, which may also replace the state and send messages;
+ * {@code void}; or a {@code CompletionStage} or {@code Mono} of these. Throwing changes nothing,
+ * whatever the action did to the state object it was given.
  *
  * <p>On a method of a client interface it gives the name of the action that the method calls.
  */

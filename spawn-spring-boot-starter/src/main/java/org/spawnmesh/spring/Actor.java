@@ -34,8 +34,8 @@ public @interface Actor {
   String type() default "";
 
   /**
-   * {@link Kind#UNNAMED}: one actor for each name that is used. {@link Kind#NAMED}: one actor, whose
-   * name is its type. {@link Kind#POOLED}: stateless workers.
+   * {@link Kind#UNNAMED}: one actor for each name that is used. {@link Kind#NAMED}: one actor,
+   * whose name is its type. {@link Kind#POOLED}: stateless workers.
    */
   Kind kind() default Kind.UNNAMED;
 

@@ -40,8 +40,7 @@ public final class ActorBeans {
         (beanName, declaration) -> {
           ActorDefinition definition = declaration.definition(system, history);
           Object bean = beans.getBean(beanName);
-          node.register(
-              definition, new BeanActorHost(bean, declaration.bind(bean, codecs), mesh));
+          node.register(definition, new BeanActorHost(bean, declaration.bind(bean, codecs), mesh));
           registered.add(definition);
         });
     return registered;
@@ -54,8 +53,7 @@ public final class ActorBeans {
       if (ScopedProxyUtils.isScopedTarget(beanName)) {
         continue;
       }
-      Class<?> beanClass =
-          ClassUtils.getUserClass(Objects.requireNonNull(beans.getType(beanName)));
+      Class<?> beanClass = ClassUtils.getUserClass(Objects.requireNonNull(beans.getType(beanName)));
       if (!beans.isSingleton(beanName)) {
         throw new InvalidDeclarationException(
             "The actor %s (bean '%s') is not a singleton; one bean serves all actors of its type."

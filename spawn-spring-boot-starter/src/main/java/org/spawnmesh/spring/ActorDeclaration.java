@@ -33,8 +33,8 @@ import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * What a bean's class says about an actor type. Immutable. Everything that is wrong with it is found
- * when it is {@link #read}, and says which class and method to change.
+ * What a bean's class says about an actor type. Immutable. Everything that is wrong with it is
+ * found when it is {@link #read}, and says which class and method to change.
  */
 final class ActorDeclaration {
 
@@ -82,8 +82,7 @@ final class ActorDeclaration {
     Map<String, DeclaredAction> actions = readActions(beanClass, placeholders);
     Type stateType = stateType(beanClass, actions);
     ActorDeclaration declaration =
-        new ActorDeclaration(
-            beanClass, annotation, typeName, stateType, actions, placeholders);
+        new ActorDeclaration(beanClass, annotation, typeName, stateType, actions, placeholders);
     declaration.check(codecs);
     return declaration;
   }
@@ -189,8 +188,7 @@ final class ActorDeclaration {
   }
 
   /** What all contexts agree on, or null if none names a state. */
-  private static @Nullable Type stateType(
-      Class<?> beanClass, Map<String, DeclaredAction> actions) {
+  private static @Nullable Type stateType(Class<?> beanClass, Map<String, DeclaredAction> actions) {
     Type found = null;
     DeclaredAction where = null;
     for (DeclaredAction action : actions.values()) {

@@ -69,7 +69,6 @@ final class Answers {
     if (future.isDone()) {
       return future.thenApply(answer -> (T) read(answer, codec, ref, action));
     }
-    return future.thenApplyAsync(
-        answer -> (T) read(answer, codec, ref, action), Mesh.VIRTUAL_THREADS);
+    return future.thenApplyAsync(answer -> (T) read(answer, codec, ref, action));
   }
 }

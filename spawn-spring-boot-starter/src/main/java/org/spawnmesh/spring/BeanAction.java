@@ -58,7 +58,8 @@ record BeanAction(
 
   HostReply run(Object bean, HostCall call, Mesh mesh, MeshActors actors) throws Throwable {
     Object argument = payload == null ? null : decode(call, payload);
-    ActorContext<?> context = new TurnContext(call, state == null ? null : state.codec(), mesh, actors);
+    ActorContext<?> context =
+        new TurnContext(call, state == null ? null : state.codec(), mesh, actors);
     @Nullable Object returned =
         (@Nullable Object) method.invokeExact((Object) bean, (Object) argument, context);
     if (result.arrival() != ResultShape.Arrival.DIRECT && returned != null) {
@@ -84,8 +85,7 @@ record BeanAction(
         throw new ActionFailedException(
             Failure.notExecuted(
                 FailureCode.PAYLOAD_UNREADABLE,
-                "%s takes %s, and no payload was sent"
-                    .formatted(call.invocation(), payloadName)));
+                "%s takes %s, and no payload was sent".formatted(call.invocation(), payloadName)));
       }
       return value;
     } catch (PayloadEncodingException e) {
@@ -98,8 +98,7 @@ record BeanAction(
   }
 
   /** A stage that is not done when its caller stops waiting is cancelled, and frees its actor. */
-  private @Nullable Object await(Object asynchronous, HostCall call, Mesh mesh)
-      throws Throwable {
+  private @Nullable Object await(Object asynchronous, HostCall call, Mesh mesh) throws Throwable {
     CompletableFuture<@Nullable Object> future = future(asynchronous);
     Timer alarm = () -> {};
     if (!future.isDone() && call.deadline() != Invocation.NO_DEADLINE) {

@@ -11,7 +11,9 @@ import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
 
-/** Runs the actions of one actor type by calling the methods of its bean. Stop 6 of a call's way. */
+/**
+ * Runs the actions of one actor type by calling the methods of its bean. Stop 6 of a call's way.
+ */
 final class BeanActorHost implements ActorHost {
 
   private static final Logger log = LoggerFactory.getLogger(BeanActorHost.class);

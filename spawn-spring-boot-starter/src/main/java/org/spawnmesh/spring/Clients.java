@@ -88,7 +88,8 @@ final class Clients {
     }
     PayloadCodec payload = null;
     if (method.getParameterCount() == 1) {
-      payload = mesh.codecs().of(ResultShape.known(ResolvableType.forMethodParameter(method, 0, client)));
+      payload =
+          mesh.codecs().of(ResultShape.known(ResolvableType.forMethodParameter(method, 0, client)));
     }
     Action annotation = AnnotatedElementUtils.findMergedAnnotation(method, Action.class);
     String action =
@@ -112,10 +113,10 @@ final class Clients {
     if (definition.action(call.action) == null) {
       throw new InvalidDeclarationException(
           "The client method %s.%s calls the action '%s', which the actor type %s does not have."
-              .formatted(
-                  client.getName(), method.getName(), call.action, definition.type().name()),
+              .formatted(client.getName(), method.getName(), call.action, definition.type().name()),
           "Name one of its actions: %s; or put @Action(\"…\") on the method."
-              .formatted(String.join(", ", definition.actions().keySet().stream().sorted().toList())));
+              .formatted(
+                  String.join(", ", definition.actions().keySet().stream().sorted().toList())));
     }
   }
 
@@ -127,7 +128,8 @@ final class Clients {
       Payload message = encode(ref, argument);
       switch (result.arrival()) {
         case STAGE -> {
-          return Answers.whenGiven(ref.send(Invocation.Mode.ASK, action, message), answer, ref, action)
+          return Answers.whenGiven(
+                  ref.send(Invocation.Mode.ASK, action, message), answer, ref, action)
               .thenApply(this::wrap);
         }
         case MONO -> {

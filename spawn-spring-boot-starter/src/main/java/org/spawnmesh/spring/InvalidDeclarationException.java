@@ -17,8 +17,7 @@ public final class InvalidDeclarationException extends SpawnException {
    * @param description what is wrong, with class and method
    * @param action what to change
    */
-  public InvalidDeclarationException(
-      String description, String action, @Nullable Throwable cause) {
+  public InvalidDeclarationException(String description, String action, @Nullable Throwable cause) {
     super(Failure.notExecuted(FailureCode.INVALID_DECLARATION, description + " " + action), cause);
     this.description = description;
     this.action = action;

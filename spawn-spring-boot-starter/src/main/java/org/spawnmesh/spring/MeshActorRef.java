@@ -159,8 +159,7 @@ final class MeshActorRef implements ActorRef {
       }
     }
     return mesh.node()
-        .invoke(
-            new Invocation(id, action, payload, mode, deadline, caller, chain, passed, 0));
+        .invoke(new Invocation(id, action, payload, mode, deadline, caller, chain, passed, 0));
   }
 
   private static Map<String, String> union(Map<String, String> a, Map<String, String> b) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an action answers and decides, as one value. Immutable: each method returns a new reply.
  *
- * <p>All of it takes effect together, or none of it: if the state cannot be made durable, nothing is
- * sent and the caller is told.
+ * <p>All of it takes effect together, or none of it: if the state cannot be made durable, nothing
+ * is sent and the caller is told.
  *
  * @param <T> type of the answer
  */
@@ -102,8 +102,7 @@ public final class Reply<T> {
   /** Replaces the actor's tags. */
   public Reply<T> tags(Map<String, String> next) {
     return with(
-        new Parts(
-            parts.effects, parts.broadcast, parts.route, Map.copyOf(next), parts.checkpoint));
+        new Parts(parts.effects, parts.broadcast, parts.route, Map.copyOf(next), parts.checkpoint));
   }
 
   /** Makes the state durable before the answer leaves, whatever the actor's durability. */

@@ -47,7 +47,8 @@ record ResultShape(Arrival arrival, boolean reply, boolean optional, Type value)
     if (type == ResolvableType.NONE || type.resolve() == null) {
       return Object.class;
     }
-    return type.hasUnresolvableGenerics() || type.getType() instanceof java.lang.reflect.TypeVariable
+    return type.hasUnresolvableGenerics()
+            || type.getType() instanceof java.lang.reflect.TypeVariable
         ? type.toClass()
         : type.getType();
   }

@@ -154,12 +154,15 @@ final class Activation implements Runnable {
       return;
     }
     int handled = 0;
+    Runnable continuation = null;
     while (handled < BURST) {
       if (doomed != null) {
+        start(continuation);
         end(handled, null, PassivationReason.ABANDONED);
         return;
       }
       if (unsettled != null && stall()) {
+        start(continuation);
         // pending stays above 0, so nobody but settle() starts this activation again
         PENDING.getAndAdd(this, -handled);
         return;
@@ -168,13 +171,25 @@ final class Activation implements Runnable {
       if (call == null) {
         break;
       }
+      start(continuation);
       handled++;
+      call.keepContinuation();
       if (call.claim()) {
         turn(call);
       }
+      continuation = call.takeContinuation();
     }
     lastUsed = activations.now();
     release(handled);
+    if (continuation != null) {
+      continuation.run(); // this thread is of no use to the actor any more
+    }
+  }
+
+  private void start(@Nullable Runnable continuation) {
+    if (continuation != null) {
+      activations.turns.execute(continuation);
+    }
   }
 
   private void release(int handled) {
@@ -187,7 +202,8 @@ final class Activation implements Runnable {
 
   private void turn(Call call) {
     if (call.isOverdue(activations.now())) {
-      call.fail(
+      refuse(
+          call,
           Failure.notExecuted(
               FailureCode.DEADLINE_PASSED,
               call.invocation + " was still in the mailbox when its deadline passed"));
@@ -222,7 +238,8 @@ final class Activation implements Runnable {
       return;
     }
     if (before == null) {
-      call.fail(
+      refuse(
+          call,
           Failure.notExecuted(
               FailureCode.CALL_CYCLE,
               "%s cannot run while %s is being activated".formatted(call.invocation, id)));
@@ -265,7 +282,7 @@ final class Activation implements Runnable {
       }
     }
     if (failure != null) {
-      call.fail(failure);
+      refuse(call, failure);
     } else if (submit != null) {
       activations.writerOf(id).submit(submit);
     } else if (!waits) {
@@ -274,6 +291,11 @@ final class Activation implements Runnable {
       }
       activations.release(call, decision);
     }
+  }
+
+  /** Ends an accepted call without a turn. */
+  private void refuse(Call call, Failure failure) {
+    activations.release(call, Decision.failed(failure));
   }
 
   /** True if too many answers wait for the disk; then {@link #settle} starts the next turn. */
@@ -347,7 +369,7 @@ final class Activation implements Runnable {
   }
 
   private @Nullable Failure init(String action, Held loaded) {
-    Call call = new Call(Invocation.tell(id, action, Payload.NONE), Invocation.NO_DEADLINE);
+    Call call = activations.call(Invocation.tell(id, action, Payload.NONE));
     Decision decision = new Turn(type, call, loaded).run(activations.settings.stateLimit());
     if (decision.answer() instanceof Answer.Failed failed) {
       Failure why = failed.failure();
@@ -399,7 +421,7 @@ final class Activation implements Runnable {
       waiting.nextInMailbox = null;
       if (failure != null) {
         if (waiting.claim()) {
-          waiting.fail(failure);
+          refuse(waiting, failure);
         }
       } else {
         activations.reroute(waiting);

@@ -88,6 +88,11 @@ final class Activations {
 
   // ---- calls ----
 
+  /** A call that nobody waits for. */
+  Call call(Invocation invocation) {
+    return new Call(invocation, Invocation.NO_DEADLINE, turns);
+  }
+
   /** Hands the call to its actor's activation, or answers why not. */
   void dispatch(Call call) {
     Invocation invocation = call.invocation;
@@ -281,7 +286,7 @@ final class Activations {
       Call before = last;
       if (before == null || before.isRun()) {
         Call tick =
-            new Call(
+            call(
                 new Invocation(
                     activation.id,
                     definition.action(),
@@ -291,8 +296,7 @@ final class Activations {
                     activation.id,
                     null,
                     Map.of(),
-                    0),
-                Invocation.NO_DEADLINE);
+                    0));
         last = tick;
         activation.offer(tick);
       }

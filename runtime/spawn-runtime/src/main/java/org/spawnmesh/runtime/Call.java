@@ -3,6 +3,7 @@ package org.spawnmesh.runtime;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Execution;
@@ -25,10 +26,16 @@ import org.spawnmesh.actor.Invocation;
 final class Call extends CompletableFuture<Answer> {
 
   private static final VarHandle CLAIMED;
+  private static final VarHandle CONTINUATION;
+
+  /** Stands for "a continuation may be left here". */
+  private static final Runnable OPEN = () -> {};
 
   static {
     try {
-      CLAIMED = MethodHandles.lookup().findVarHandle(Call.class, "claimed", boolean.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      CLAIMED = lookup.findVarHandle(Call.class, "claimed", boolean.class);
+      CONTINUATION = lookup.findVarHandle(Call.class, "continuation", Runnable.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -46,12 +53,54 @@ final class Call extends CompletableFuture<Answer> {
   /** How often an activation that ended passed it on; bounds re-routing. */
   int reroutes;
 
+  private final Executor threads;
+
+  @SuppressWarnings("UnusedVariable") // through CLAIMED
   private volatile boolean claimed;
 
-  Call(Invocation invocation, long deadline) {
+  /** Null: start it on a thread of its own. {@link #OPEN}: leave it here. Else: it was left. */
+  @SuppressWarnings("UnusedVariable") // through CONTINUATION
+  private volatile @Nullable Runnable continuation;
+
+  /**
+   * @param threads where continuations run that may block
+   */
+  Call(Invocation invocation, long deadline, Executor threads) {
     this.invocation = invocation;
     this.deadline = deadline;
+    this.threads = threads;
   }
+
+  // ---- continuations ----
+
+  /**
+   * What {@code thenApplyAsync} and its like use. A continuation may block, so it must not run
+   * where the answer is given: its actor, or other answers, would wait for it. An activation that
+   * has nothing else to do lends it the thread that it gives up anyway.
+   */
+  @Override
+  public Executor defaultExecutor() {
+    return this::start;
+  }
+
+  private void start(Runnable task) {
+    if (!CONTINUATION.compareAndSet(this, OPEN, task)) {
+      threads.execute(task);
+    }
+  }
+
+  /** From now to {@link #takeContinuation} a continuation is left here instead of started. */
+  void keepContinuation() {
+    continuation = OPEN;
+  }
+
+  /** What was left, for the caller to run or to start; null if nothing was. */
+  @Nullable Runnable takeContinuation() {
+    Runnable left = (Runnable) CONTINUATION.getAndSet(this, null);
+    return left == OPEN ? null : left;
+  }
+
+  // ---- claims and answers ----
 
   /** True for the one who may run it, or may say that it will never run. */
   boolean claim() {

@@ -317,8 +317,9 @@ public final class SpawnNode implements AutoCloseable {
   /**
    * Runs an action of an actor, wherever it lives. Never blocks; any thread.
    *
-   * @return completes normally in any case, by the deadline and a few milliseconds; what continues
-   *     from it runs on an engine thread, which other answers wait for, and so must not block
+   * @return completes normally in any case, by the deadline and a few milliseconds; a continuation
+   *     that may block must be added with an {@code …Async} method, which runs it on a virtual
+   *     thread by default: the thread that answers has other answers to give
    */
   public CompletionStage<Answer> invoke(Invocation invocation) {
     boolean asks = invocation.mode() == Invocation.Mode.ASK;
@@ -328,7 +329,8 @@ public final class SpawnNode implements AutoCloseable {
             invocation,
             asks && invocation.deadline() == Invocation.NO_DEADLINE
                 ? now + settings.timeout().toNanos()
-                : invocation.deadline());
+                : invocation.deadline(),
+            turns);
     Consumer<Answer> observer = listener.invoked(invocation);
     if (observer != null) {
       call.whenComplete((answer, impossible) -> observer.accept(answer));
@@ -388,12 +390,21 @@ public final class SpawnNode implements AutoCloseable {
     if (decision.route() != null) {
       reroute(call, decision.route(), decision.answer());
     } else {
-      call.complete(decision.answer());
-      if (cause.mode() == Invocation.Mode.TELL
-          && decision.answer() instanceof Answer.Failed failed) {
-        log.warn("Nobody waits for {}, which failed: {}", cause, failed.failure());
-        listener.unheardFailure(cause, failed.failure());
-      }
+      answer(call, decision.answer());
+    }
+  }
+
+  /** A tell was answered when it was accepted: how it ended is for the log. */
+  private void answer(Call call, Answer answer) {
+    Invocation invocation = call.invocation;
+    if (invocation.mode() == Invocation.Mode.ASK) {
+      call.complete(answer);
+      return;
+    }
+    call.complete(Answer.EMPTY);
+    if (answer instanceof Answer.Failed failed) {
+      log.warn("Nobody waits for {}, which failed: {}", invocation, failed.failure());
+      listener.unheardFailure(invocation, failed.failure());
     }
   }
 

@@ -44,6 +44,7 @@ public final class FaultyStateStore implements StateStore {
   private final Deque<CommitFault> faults = new ArrayDeque<>();
   private final List<Commit> zombies = new ArrayList<>();
   private boolean away;
+  private boolean silent;
   private @Nullable ActorId unreadable;
   private @Nullable ActorId unfit;
 
@@ -66,6 +67,16 @@ public final class FaultyStateStore implements StateStore {
     lock.lock();
     try {
       faults.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether questions for the fate of a commit get no answer. */
+  public void keepSilent(boolean value) {
+    lock.lock();
+    try {
+      silent = value;
     } finally {
       lock.unlock();
     }
@@ -180,6 +191,9 @@ public final class FaultyStateStore implements StateStore {
     lock.lock();
     try {
       refuseWhileAway();
+      if (silent) {
+        throw new StoreUnavailableException("The store does not answer");
+      }
     } finally {
       lock.unlock();
     }

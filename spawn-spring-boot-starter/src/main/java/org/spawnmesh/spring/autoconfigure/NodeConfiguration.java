@@ -23,7 +23,8 @@ class NodeConfiguration {
   @Bean
   @ConditionalOnMissingBean
   Cluster spawnCluster(SpawnProperties properties) {
-    return new Standalone(hostName() + ":" + ProcessHandle.current().pid(), properties.getJoinTimeout());
+    return new Standalone(
+        hostName() + ":" + ProcessHandle.current().pid(), properties.getJoinTimeout());
   }
 
   private static String hostName() {

@@ -42,9 +42,7 @@ final class NodeSettingsFactory {
     Duration interval = properties.getSnapshotInterval();
     if (properties.getDurability() == SpawnProperties.Durability.SNAPSHOT) {
       return new Durability.Snapshot(
-          interval == null
-              ? Duration.ofSeconds(1)
-              : positive("spawn.snapshot-interval", interval));
+          interval == null ? Duration.ofSeconds(1) : positive("spawn.snapshot-interval", interval));
     }
     if (interval != null) {
       throw new InvalidConfigurationException(
@@ -62,8 +60,7 @@ final class NodeSettingsFactory {
       return positive("spawn.statestore.writers", wanted);
     }
     String where = store.describe().toLowerCase(java.util.Locale.ROOT);
-    boolean single =
-        store.isVolatile() || where.contains("sqlite") || where.contains("h2");
+    boolean single = store.isVolatile() || where.contains("sqlite") || where.contains("h2");
     return single ? 1 : NodeSettings.DEFAULTS.writers();
   }
 

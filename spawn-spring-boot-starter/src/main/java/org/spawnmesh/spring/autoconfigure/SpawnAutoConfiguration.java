@@ -1,9 +1,9 @@
 package org.spawnmesh.spring.autoconfigure;
 
+import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.spring.ActorBeans;
 import org.spawnmesh.spring.Actors;
 import org.spawnmesh.spring.payload.PayloadCodecs;
-import org.spawnmesh.runtime.SpawnNode;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -269,8 +269,8 @@ public class SpawnProperties {
   public static class Encryption {
 
     /**
-     * Keys by their id: 32 random bytes in Base64 each, for AES-256-GCM. State that was written with
-     * any of them can be read.
+     * Keys by their id: 32 random bytes in Base64 each, for AES-256-GCM. State that was written
+     * with any of them can be read.
      */
     private Map<String, String> keys = new LinkedHashMap<>();
 

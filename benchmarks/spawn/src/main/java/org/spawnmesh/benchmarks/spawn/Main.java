@@ -1,0 +1,62 @@
+package org.spawnmesh.benchmarks.spawn;
+
+import java.util.Map;
+import org.spawnmesh.benchmarks.harness.Workloads;
+import org.spawnmesh.spring.Actors;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+
+/**
+ * Runs a workload: {@code w1}, {@code w2 postgres|sqlite ACTORS CALLERS}, {@code w3time} or {@code
+ * w3memory}. W2 finds its empty database in the system property {@code bench.jdbc}.
+ */
+@SpringBootApplication(proxyBeanMethods = false)
+public class Main {
+
+  /**
+   * Ends the JVM after the last measurement.
+   *
+   * @throws Exception if the workload could not be measured
+   */
+  public static void main(String[] args) throws Exception {
+    switch (args[0]) {
+      case "w1" -> inMemory().w1();
+      case "w2" -> durable(args).w2(args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+      case "w3time" -> inMemory().w3time();
+      case "w3memory" -> inMemory().w3memory();
+      default -> throw new IllegalArgumentException("no workload " + args[0]);
+    }
+    System.exit(0);
+  }
+
+  private static Workloads inMemory() {
+    return new Workloads(
+        "spawn", counter(Map.of("spawn.statestore.type", "memory")), "the starter");
+  }
+
+  private static Workloads durable(String[] args) {
+    Map<String, Object> database = Map.of("spawn.statestore.url", System.getProperty("bench.jdbc"));
+    return new Workloads("spawn", counter(database), "the starter, every change committed");
+  }
+
+  private static SpringCounter counter(Map<String, Object> properties) {
+    return new SpringCounter(
+        new SpringApplicationBuilder(Main.class)
+            .web(WebApplicationType.NONE)
+            .bannerMode(Banner.Mode.OFF)
+            .properties(
+                Map.of(
+                    "logging.level.root",
+                    "WARN",
+                    // actors stay active while they are measured, as those of the peers do
+                    "spawn.idle-timeout",
+                    "1h",
+                    "spawn.limits.mailbox",
+                    "4096"))
+            .properties(properties)
+            .run()
+            .getBean(Actors.class));
+  }
+}

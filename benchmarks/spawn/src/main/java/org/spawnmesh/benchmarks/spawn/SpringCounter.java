@@ -1,0 +1,36 @@
+package org.spawnmesh.benchmarks.spawn;
+
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.spawnmesh.benchmarks.harness.Counter;
+import org.spawnmesh.spring.ActorRef;
+import org.spawnmesh.spring.Actors;
+
+/** Calls through a ref that is looked up each time, as an application does. */
+@SuppressWarnings("NullAway") // this actor never answers nothing
+record SpringCounter(Actors actors) implements Counter {
+
+  private ActorRef ref(int actor) {
+    return actors.ref("Counter", "c" + actor);
+  }
+
+  @Override
+  public CompletionStage<Long> add(int actor, long n) {
+    return ref(actor).askAsync("add", n, Long.class);
+  }
+
+  @Override
+  public CompletionStage<Long> get(int actor) {
+    return ref(actor).askAsync("get", null, Long.class);
+  }
+
+  @Override
+  public long addBlocking(int actor, long n) {
+    return Objects.requireNonNull(ref(actor).ask("add", n, Long.class));
+  }
+
+  @Override
+  public long getBlocking(int actor) {
+    return Objects.requireNonNull(ref(actor).ask("get", Long.class));
+  }
+}
