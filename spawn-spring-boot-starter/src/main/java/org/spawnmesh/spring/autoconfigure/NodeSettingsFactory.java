@@ -1,6 +1,7 @@
 package org.spawnmesh.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.spawnmesh.actor.Durability;
 import org.spawnmesh.runtime.NodeSettings;
 import org.spawnmesh.store.StateStore;
@@ -42,7 +43,9 @@ final class NodeSettingsFactory {
     Duration interval = properties.getSnapshotInterval();
     if (properties.getDurability() == SpawnProperties.Durability.SNAPSHOT) {
       return new Durability.Snapshot(
-          interval == null ? Duration.ofSeconds(1) : positive("spawn.snapshot-interval", interval));
+          interval == null
+              ? Duration.ofSeconds(1)
+              : positive("spawn.snapshot-interval", interval));
     }
     if (interval != null) {
       throw new InvalidConfigurationException(
@@ -59,9 +62,15 @@ final class NodeSettingsFactory {
     if (wanted != null) {
       return positive("spawn.statestore.writers", wanted);
     }
-    String where = store.describe().toLowerCase(java.util.Locale.ROOT);
-    boolean single = store.isVolatile() || where.contains("sqlite") || where.contains("h2");
-    return single ? 1 : NodeSettings.DEFAULTS.writers();
+    return store.isVolatile() ? 1 : writersFor(store.describe());
+  }
+
+  /**
+   * @param database begins with its name, like a JDBC URL without {@code jdbc:}
+   */
+  static int writersFor(String database) {
+    String name = database.toLowerCase(Locale.ROOT);
+    return name.startsWith("sqlite") || name.startsWith("h2") ? 1 : NodeSettings.DEFAULTS.writers();
   }
 
   private static int size(String property, DataSize size) {

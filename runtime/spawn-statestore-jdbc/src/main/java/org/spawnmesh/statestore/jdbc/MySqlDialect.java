@@ -1,0 +1,216 @@
+package org.spawnmesh.statestore.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * MySQL: actors that were never saved are one INSERT of many rows, the others one INSERT … ON
+ * DUPLICATE KEY UPDATE of many rows.
+ *
+ * <p>That statement has no WHERE, so each column is set by {@code IF(revision = based_on, new, old)}
+ * and the number of affected rows tells: 2 for a row that changed, 0 or 1 for one that kept its
+ * values, 1 for one that was not there. So all matched if, and only if, it is twice the number of
+ * rows. New actors stay out of it: for them 1 would be right and wrong; their INSERT fails at a key
+ * that exists.
+ */
+class MySqlDialect extends Dialect {
+
+  private static final int MAX_ROWS = 250;
+  private static final int MAX_BYTES = 1 << 20;
+
+  private static final int DATA_TOO_LONG = 1406;
+  private static final int INCORRECT_VALUE = 1366;
+  private static final int PACKET_TOO_LARGE = 1153;
+  private static final int LOCK_WAIT_TIMEOUT = 1205;
+
+  private static final String COLUMNS =
+      " (system, type, name, revision, based_on, state_type, state, key_id, tags) VALUES ";
+  private static final String ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private final String onDuplicate;
+
+  MySqlDialect(Tables tables) {
+    super(tables);
+    // Assignments are made in this order, and see those before them: revision is the last.
+    Function<String, String> assign =
+        column -> column + " = IF(revision = VALUES(based_on), VALUES(" + column + "), " + column + ")";
+    onDuplicate =
+        " ON DUPLICATE KEY UPDATE "
+            + String.join(
+                ", ",
+                List.of("state_type", "state", "key_id", "tags", "revision").stream()
+                    .map(assign)
+                    .toList());
+  }
+
+  @Override
+  String name() {
+    return "MySQL";
+  }
+
+  @Override
+  String migrations() {
+    return "mysql";
+  }
+
+  @Override
+  String epochMillis() {
+    return "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)";
+  }
+
+  /**
+   * MySQL knows no time limit for idle transactions, only one for idle sessions; it holds from here
+   * to {@link #end}.
+   */
+  @Override
+  void begin(Connection connection) throws SQLException {
+    execute(
+        connection,
+        "SET @spawn_idle = @@SESSION.%1$s, @spawn_lock_wait = @@SESSION.innodb_lock_wait_timeout, SESSION %1$s = %2$d"
+            .formatted(idleLimit(), IDLE_IN_TRANSACTION_SECONDS));
+    execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    execute(connection, "START TRANSACTION");
+  }
+
+  @Override
+  void commit(Connection connection) throws SQLException {
+    execute(connection, "COMMIT");
+  }
+
+  @Override
+  void rollback(Connection connection) throws SQLException {
+    execute(connection, "ROLLBACK");
+  }
+
+  @Override
+  void end(Connection connection, boolean autoCommit) throws SQLException {
+    execute(
+        connection,
+        "SET SESSION %s = @spawn_idle, SESSION innodb_lock_wait_timeout = @spawn_lock_wait"
+            .formatted(idleLimit()));
+  }
+
+  String idleLimit() {
+    return "wait_timeout";
+  }
+
+  @Override
+  final boolean save(Connection connection, Batch batch) throws SQLException {
+    for (List<Row> part : Batch.parts(batch.changedRows(), MAX_ROWS, MAX_BYTES)) {
+      if (send(connection, batch.system(), part, onDuplicate) != 2 * part.size()) {
+        return false;
+      }
+    }
+    try {
+      for (List<Row> part : Batch.parts(batch.newRows(), MAX_ROWS, MAX_BYTES)) {
+        if (send(connection, batch.system(), part, "") != part.size()) {
+          return false;
+        }
+      }
+    } catch (SQLException e) {
+      if (isDuplicateKey(e)) {
+        return false;
+      }
+      throw e;
+    }
+    return true;
+  }
+
+  private int send(Connection connection, String system, List<Row> rows, String end)
+      throws SQLException {
+    StringBuilder sql = new StringBuilder(400 + rows.size() * (ROW.length() + 2));
+    sql.append("INSERT INTO ").append(tables.snapshot()).append(COLUMNS).append(ROW);
+    for (int i = 1; i < rows.size(); i++) {
+      sql.append(", ").append(ROW);
+    }
+    try (PreparedStatement insert = connection.prepareStatement(sql.append(end).toString())) {
+      int i = 0;
+      for (Row row : rows) {
+        insert.setString(++i, system);
+        insert.setString(++i, row.type());
+        insert.setString(++i, row.name());
+        insert.setLong(++i, row.revision());
+        insert.setLong(++i, row.expected());
+        insert.setString(++i, row.stateType());
+        insert.setBytes(++i, row.state());
+        insert.setString(++i, row.keyId());
+        insert.setString(++i, row.tags());
+      }
+      return insert.executeUpdate();
+    }
+  }
+
+  /** A table may not be read by the statement that deletes from it, unless in a derived table. */
+  @Override
+  String trimHistory() {
+    return "DELETE FROM %1$s WHERE system = ? AND type = ? AND name = ? AND revision <= (SELECT o.revision FROM (SELECT h.revision FROM %1$s h WHERE h.system = ? AND h.type = ? AND h.name = ? ORDER BY h.revision DESC LIMIT 1 OFFSET ?) o)"
+        .formatted(tables.history());
+  }
+
+  @Override
+  boolean isRefused(SQLException error) {
+    return switch (error.getErrorCode()) {
+      case DATA_TOO_LONG, INCORRECT_VALUE, PACKET_TOO_LARGE -> true;
+      default -> super.isRefused(error);
+    };
+  }
+
+  @Override
+  void limitLockWait(Connection connection) throws SQLException {
+    execute(connection, "SET SESSION innodb_lock_wait_timeout = 1");
+  }
+
+  @Override
+  boolean isSurelyRolledBack(SQLException error) {
+    return super.isSurelyRolledBack(error) || error.getErrorCode() == LOCK_WAIT_TIMEOUT;
+  }
+
+  @Override
+  @Nullable SessionLock tryLock(Connection connection, String system) throws SQLException {
+    // Names are one space for the whole server, at most 64 characters long.
+    byte[] digest = Columns.lockDigest(connection.getCatalog(), tables.prefix(), system);
+    String name = "spawn:" + HexFormat.of().formatHex(digest, 0, 16);
+    return queryTrue(connection, "SELECT GET_LOCK(?, 0)", name)
+        ? new NamedLock(connection, name)
+        : null;
+  }
+
+  private static boolean queryTrue(Connection connection, String sql, String name)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setString(1, name);
+      select.setQueryTimeout(SessionLock.checkSeconds());
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() && rows.getBoolean(1);
+      }
+    }
+  }
+
+  private static final class NamedLock extends SessionLock {
+
+    private final String name;
+
+    NamedLock(Connection connection, String name) {
+      super(connection);
+      this.name = name;
+    }
+
+    @Override
+    boolean isHeld(Connection session) throws SQLException {
+      return queryTrue(session, "SELECT IS_USED_LOCK(?) = CONNECTION_ID()", name);
+    }
+
+    @Override
+    void free(Connection session) throws SQLException {
+      if (!queryTrue(session, "SELECT RELEASE_LOCK(?)", name)) {
+        throw new SQLException("The named lock was lost");
+      }
+    }
+  }
+}

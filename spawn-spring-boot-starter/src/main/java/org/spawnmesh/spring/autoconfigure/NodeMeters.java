@@ -1,0 +1,139 @@
+package org.spawnmesh.spring.autoconfigure;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.runtime.NodeListener;
+import org.spawnmesh.runtime.NodeStatus;
+import org.spawnmesh.runtime.PassivationReason;
+import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.runtime.TypeSummary;
+import org.springframework.beans.factory.ObjectProvider;
+
+/** What a node does, in numbers; tagged by actor type at most, never by actor. */
+final class NodeMeters implements NodeListener {
+
+  private final MeterRegistry registry;
+  private final ObjectProvider<SpawnNode> node;
+  private final AtomicBoolean bound = new AtomicBoolean();
+
+  private final Timer commits;
+  private final DistributionSummary batch;
+  private final DistributionSummary turns;
+
+  NodeMeters(MeterRegistry registry, ObjectProvider<SpawnNode> node) {
+    this.registry = registry;
+    this.node = node;
+    this.commits =
+        Timer.builder("spawn.commits")
+            .description("Time the store took for a commit")
+            .register(registry);
+    this.batch =
+        DistributionSummary.builder("spawn.commit.actors")
+            .description("Actors made durable by one commit")
+            .register(registry);
+    this.turns =
+        DistributionSummary.builder("spawn.commit.turns")
+            .description("Turns made durable by one commit")
+            .register(registry);
+  }
+
+  /** By now all actors of the application are registered. */
+  @Override
+  public void statusChanged(NodeStatus status) {
+    if (status != NodeStatus.ACCEPTING || !bound.compareAndSet(false, true)) {
+      return;
+    }
+    SpawnNode accepting = node.getObject();
+    for (TypeSummary type : accepting.types()) {
+      ActorType name = type.definition().type();
+      gauge(
+          "spawn.activations",
+          "Actors in memory",
+          name,
+          accepting,
+          TypeSummary::activations);
+      gauge(
+          "spawn.quarantined",
+          "Actors whose state cannot be read",
+          name,
+          accepting,
+          TypeSummary::quarantined);
+    }
+  }
+
+  private void gauge(
+      String meter,
+      String description,
+      ActorType type,
+      SpawnNode accepting,
+      ToDoubleFunction<TypeSummary> value) {
+    Gauge.builder(
+            meter,
+            accepting,
+            n -> {
+              for (TypeSummary summary : n.types()) {
+                if (summary.definition().type().equals(type)) {
+                  return value.applyAsDouble(summary);
+                }
+              }
+              return 0;
+            })
+        .description(description)
+        .tag("type", type.name())
+        .register(registry);
+  }
+
+  @Override
+  public void activated(ActorId actor) {
+    Counter.builder("spawn.activated")
+        .description("Actors that came into memory")
+        .tag("type", actor.type().name())
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void passivated(ActorId actor, PassivationReason reason) {
+    Counter.builder("spawn.passivated")
+        .description("Actors that left memory")
+        .tag("type", actor.type().name())
+        .tag("reason", reason.name().toLowerCase(java.util.Locale.ROOT))
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void unheardFailure(Invocation invocation, Failure failure) {
+    Counter.builder("spawn.unheard.failures")
+        .description("Failed calls that nobody waited for")
+        .tag("code", failure.code().id())
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void committed(int changes, int turnsInIt, long nanos) {
+    commits.record(Duration.ofNanos(nanos));
+    batch.record(changes);
+    turns.record(turnsInIt);
+  }
+
+  @Override
+  public void commitFailed(int changes, Failure failure) {
+    Counter.builder("spawn.commit.failures")
+        .description("Commits that failed for good")
+        .tag("code", failure.code().id())
+        .register(registry)
+        .increment();
+  }
+}

@@ -1,0 +1,33 @@
+package org.spawnmesh.spring.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.store.StoreException;
+import org.spawnmesh.store.StoreLockedException;
+import org.spawnmesh.store.StoreUnavailableException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** The store cannot be reached, or another node has it. */
+final class StoreFailureAnalyzer extends AbstractFailureAnalyzer<StoreException> {
+
+  @Override
+  protected @Nullable FailureAnalysis analyze(Throwable root, StoreException cause) {
+    if (cause instanceof StoreLockedException) {
+      return new FailureAnalysis(
+          "Another standalone node of this actor system runs on this store: "
+              + cause.getMessage()
+              + ".",
+          "Stop the other node; or wait longer for it with spawn.join-timeout; or give this"
+              + " application another spawn.system or another database.",
+          cause);
+    }
+    if (cause instanceof StoreUnavailableException) {
+      return new FailureAnalysis(
+          "The database for actor state cannot be used: " + cause.getMessage() + ".",
+          "Start the database, or correct spawn.statestore.url (or spring.datasource.url, if the"
+              + " application's own DataSource is used), its user name and password.",
+          cause);
+    }
+    return null;
+  }
+}
