@@ -84,7 +84,7 @@ public final class ActorDefinition {
       }
     }
     for (ChannelDefinition channel : channels) {
-      if (!actions.containsKey(channel.action())) {
+      if (!channel.action().isEmpty() && !actions.containsKey(channel.action())) {
         throw invalid(
             "listens on channel '%s' with the action '%s', which it does not declare"
                 .formatted(channel.topic(), channel.action()));

@@ -1,6 +1,11 @@
 package org.spawnmesh.actor;
 
-/** A topic that an actor type listens to, and the action that receives what is broadcast there. */
+/**
+ * A topic that an actor type listens to.
+ *
+ * @param action what receives the broadcasts; empty for what the broadcast names, or else {@link
+ *     #DEFAULT_ACTION}
+ */
 public record ChannelDefinition(String topic, String action) {
 
   /** The action that receives broadcasts when a channel names none. */

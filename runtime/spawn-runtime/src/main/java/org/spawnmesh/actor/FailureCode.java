@@ -7,7 +7,7 @@ package org.spawnmesh.actor;
 public enum FailureCode {
   UNKNOWN_TYPE("SP1001", "Check the type's name, and that a node that hosts it is running."),
   UNKNOWN_ACTION("SP1002", "Check the action's name against the actor's declaration."),
-  INVALID_NAME("SP1003", "Use a name without control characters or white space at its ends."),
+  INVALID_NAME("SP1003", "A NAMED actor is called by the name of its type, and by no other."),
   PAYLOAD_UNREADABLE("SP1004", "Send the type that the action declares."),
   PAYLOAD_TOO_LARGE("SP1005", "Send less, or raise spawn.limits.payload-size."),
   MAILBOX_FULL("SP2001", "Retry later; spread the load over more actors or raise the limit."),
@@ -20,7 +20,7 @@ public enum FailureCode {
   STATE_TOO_LARGE("SP3003", "Keep less state in one actor, or raise spawn.limits.state-size."),
   STATE_UNREADABLE("SP4001", "Repair or restore the stored state, then release the actor."),
   STORE_UNAVAILABLE("SP4002", "Retry; check that the database can be reached."),
-  COMMIT_UNRESOLVED("SP4003", "Ask the actor whether it took effect before you retry."),
+
   LOST_OWNERSHIP("SP4004", "Retry; another node has taken over the actor."),
   COMMIT_REFUSED("SP4005", "See the database's own error; the actor's change does not fit it."),
   STORE_SCHEMA_NEWER("SP5001", "Start a version at least as new as the one that wrote it."),

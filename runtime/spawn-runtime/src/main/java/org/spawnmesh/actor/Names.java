@@ -19,7 +19,7 @@ final class Names {
           "The %s name has %d characters, more than %d: '%s…'"
               .formatted(what, length, maxLength, name.substring(0, 32)));
     }
-    if (name.charAt(0) <= ' ' || name.charAt(length - 1) <= ' ') {
+    if (isBlank(name.charAt(0)) || isBlank(name.charAt(length - 1))) {
       throw new IllegalArgumentException(
           "The %s name '%s' begins or ends with white space".formatted(what, name));
     }
@@ -30,5 +30,9 @@ final class Names {
             "The %s name contains the control character U+%04X at %d".formatted(what, (int) c, i));
       }
     }
+  }
+
+  private static boolean isBlank(char c) {
+    return c <= ' ' || Character.isSpaceChar(c);
   }
 }

@@ -35,11 +35,16 @@ public final class Standalone implements Cluster {
       leave();
       lock = store.lockStandalone(patience);
     }
-    Incarnation next = store.register(node, writers);
-    store.raise(store.view(), Set.of(next));
-    ledger = store;
-    incarnation = next;
-    return next;
+    try {
+      Incarnation next = store.register(node, writers);
+      store.raise(store.view(), Set.of(next));
+      ledger = store;
+      incarnation = next;
+      return next;
+    } catch (RuntimeException e) {
+      leave(); // others may try meanwhile
+      throw e;
+    }
   }
 
   @Override

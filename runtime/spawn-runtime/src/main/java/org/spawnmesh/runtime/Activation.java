@@ -150,6 +150,16 @@ final class Activation implements Runnable {
 
   @Override
   public void run() {
+    try {
+      turns();
+    } catch (RuntimeException | Error e) {
+      // pending stays above 0: an actor whose state is in doubt takes no more turns
+      log.error("{} broke the engine's rules and stands still; please report this", id, e);
+      throw e;
+    }
+  }
+
+  private void turns() {
     if (held == null && !load()) {
       return;
     }
@@ -161,10 +171,8 @@ final class Activation implements Runnable {
         end(handled, null, PassivationReason.ABANDONED);
         return;
       }
-      if (unsettled != null && stall()) {
+      if (unsettled != null && stall(handled)) {
         start(continuation);
-        // pending stays above 0, so nobody but settle() starts this activation again
-        PENDING.getAndAdd(this, -handled);
         return;
       }
       Call call = poll();
@@ -176,6 +184,7 @@ final class Activation implements Runnable {
       call.keepContinuation();
       if (call.claim()) {
         turn(call);
+        Thread.interrupted(); // whatever the action left behind is not for the next one
       }
       continuation = call.takeContinuation();
     }
@@ -213,14 +222,7 @@ final class Activation implements Runnable {
     if (before == null) {
       throw new IllegalStateException("A turn on an activation that is not loaded");
     }
-    Decision decision;
-    try {
-      decision = new Turn(type, call, before).run(activations.settings.stateLimit());
-    } catch (RuntimeException | Error e) {
-      log.error("The turn {} broke the engine's rules; its actor goes on", call.invocation, e);
-      decision =
-          Decision.failed(Failure.unknown(FailureCode.ACTION_FAILED, call + " failed: " + e));
-    }
+    Decision decision = new Turn(type, call, before).run(activations.settings.stateLimit());
     depart(call, decision);
     if (decision.answer() instanceof Answer.Failed failed
         && failed.failure().code() == FailureCode.STATE_UNREADABLE) {
@@ -298,14 +300,21 @@ final class Activation implements Runnable {
     activations.release(call, Decision.failed(failure));
   }
 
-  /** True if too many answers wait for the disk; then {@link #settle} starts the next turn. */
-  private synchronized boolean stall() {
+  /**
+   * True if too many answers wait for the disk; then {@link #settle} starts the next turn. {@code
+   * pending} stays above 0, so nobody else does; it is lowered before {@code stalled} is seen,
+   * because from then on this thread is not the one that runs.
+   */
+  private synchronized boolean stall(int handled) {
     ChangeSet set = unsettled;
-    stalled =
-        set != null
-            && set.waiting() >= activations.settings.mailboxLimit()
-            && (ready != null || inbox != null);
-    return stalled;
+    if (set == null
+        || set.waiting() < activations.settings.mailboxLimit()
+        || (ready == null && inbox == null)) {
+      return false;
+    }
+    PENDING.getAndAdd(this, -handled);
+    stalled = true;
+    return true;
   }
 
   // ---- life cycle: whoever runs ----
@@ -415,7 +424,6 @@ final class Activation implements Runnable {
       }
       Thread.onSpinWait();
     } while (!PENDING.compareAndSet(this, seen, CLOSED));
-    closed(wasActive, reason);
     while (waiting != null) {
       Call next = waiting.nextInMailbox;
       waiting.nextInMailbox = null;
@@ -428,6 +436,7 @@ final class Activation implements Runnable {
       }
       waiting = next;
     }
+    closed(wasActive, reason); // last: a drain is complete only when what waited is on its way
   }
 
   private void closed(boolean wasActive, PassivationReason reason) {
@@ -565,6 +574,10 @@ final class Activation implements Runnable {
       if (doomed == null) {
         doomed = why;
       }
+      if (set.waiting() == 0) {
+        log.error(
+            "Changes of {} that were answered before they were durable are lost: {}", id, why);
+      }
       return set.fail();
     }
   }
@@ -581,7 +594,7 @@ final class Activation implements Runnable {
     } else if (doomed != null) {
       passivate(PassivationReason.ABANDONED);
     } else if (activations.isDraining()) {
-      passivate(PassivationReason.DRAIN);
+      activations.drainLater(this);
     } else if (type.durability instanceof Durability.Snapshot snapshot) {
       activations.saveLater(this, snapshot);
     }

@@ -36,6 +36,8 @@ final class Activations {
 
   private static final Logger log = LoggerFactory.getLogger(Activations.class);
 
+  private static final Duration DRAIN_RETRY = Duration.ofMillis(100);
+
   final NodeSettings settings;
   final StateStore store;
   final Timers timers;
@@ -183,12 +185,24 @@ final class Activations {
 
   /** A call whose activation ended before it ran finds another, a bounded number of times. */
   void reroute(Call call) {
+    Failure failure = null;
     if (++call.reroutes > settings.maxHops()) {
-      call.expire(
-          FailureCode.TOO_MANY_HOPS,
-          "%s was passed on %d times".formatted(call.invocation, call.reroutes - 1));
-    } else {
+      failure =
+          Failure.notExecuted(
+              FailureCode.TOO_MANY_HOPS,
+              "%s was passed on %d times".formatted(call.invocation, call.reroutes - 1));
+    } else if (node.status() == NodeStatus.REJOINING) {
+      // what is loaded now may be stale when this node is a member again
+      failure =
+          Failure.notExecuted(
+                  FailureCode.NODE_UNAVAILABLE,
+                  call.invocation + " was not run: its node lost its right to write")
+              .retryAfter(settings.retryAfter());
+    }
+    if (failure == null) {
       node.route(call);
+    } else if (call.claim()) {
+      release(call, Decision.failed(failure));
     }
   }
 
@@ -234,6 +248,12 @@ final class Activations {
   /** Ends every activation; what is not durable never will be. */
   void abandonAll(Failure why) {
     types.values().forEach(type -> type.forEach(activation -> activation.abandon(why)));
+  }
+
+  /** A store that is away must not be asked again and again while the node drains. */
+  void drainLater(Activation activation) {
+    timers.schedule(
+        DRAIN_RETRY, () -> turns.execute(() -> activation.passivate(PassivationReason.DRAIN)));
   }
 
   void saveLater(Activation activation, Durability.Snapshot durability) {
@@ -297,8 +317,7 @@ final class Activations {
                     null,
                     Map.of(),
                     0));
-        last = tick;
-        activation.offer(tick);
+        last = activation.offer(tick) == Activation.Offer.ACCEPTED ? tick : null;
       }
       start();
     }

@@ -123,6 +123,7 @@ final class Call extends CompletableFuture<Answer> {
   /** Answers with the truth about a call that can wait no longer. */
   void expire(FailureCode code, String why) {
     Execution execution = claim() ? Execution.NOT_EXECUTED : Execution.UNKNOWN;
+    continuation = null; // the turn may run for a long time yet; nobody waits for its thread
     fail(new Failure(code, why, execution, null));
   }
 }

@@ -41,7 +41,7 @@ final class ChangeSet {
   private long expected;
   private Held next;
   private Invocation cause;
-  private List<Effect> effects = List.of();
+  private final List<Effect> effects = new ArrayList<>(0);
   private @Nullable Departure first;
   private @Nullable Departure last;
   private int waiting;
@@ -75,12 +75,7 @@ final class ChangeSet {
     if (phase != Phase.OPEN) {
       require(Phase.TAKEN);
     }
-    List<Effect> more = departure.decision.effects();
-    if (!more.isEmpty()) {
-      List<Effect> all = new ArrayList<>(effects);
-      all.addAll(more);
-      effects = all;
-    }
+    effects.addAll(departure.decision.effects());
     if (last == null) {
       first = departure;
     } else {
@@ -119,7 +114,7 @@ final class ChangeSet {
         expected,
         new Cause(cause.action(), cause.caller(), cause.metadata().get("traceparent"), now),
         history,
-        effects);
+        List.copyOf(effects));
   }
 
   /** It is durable, and nothing waits for it any more. */

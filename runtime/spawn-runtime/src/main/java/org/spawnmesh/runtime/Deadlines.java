@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.time.Timers;
 
@@ -19,6 +21,8 @@ import org.spawnmesh.time.Timers;
  * and only the rest is kept and looked at again. Thread-safe.
  */
 final class Deadlines {
+
+  private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
 
   static final Duration TICK = Duration.ofMillis(20);
 
@@ -59,6 +63,15 @@ final class Deadlines {
   }
 
   private void tick() {
+    try {
+      look();
+    } catch (RuntimeException | Error e) {
+      log.error("Deadlines were not looked at; the next tick does", e);
+      timers.schedule(TICK, this::tick);
+    }
+  }
+
+  private void look() {
     lock.lock();
     try {
       boolean any = collect();

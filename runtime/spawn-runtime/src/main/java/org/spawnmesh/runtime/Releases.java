@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.Failure;
 
 /**
@@ -14,6 +16,8 @@ import org.spawnmesh.actor.Failure;
  * <p>Thread-safe; {@link #run} is started by whoever raises {@code queued} from 0.
  */
 final class Releases implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
   private final Activations activations;
   private final ConcurrentLinkedQueue<Runnable> queue = new ConcurrentLinkedQueue<>();
@@ -53,7 +57,11 @@ final class Releases implements Runnable {
     do {
       done = 0;
       for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
-        next.run();
+        try {
+          next.run();
+        } catch (RuntimeException | Error e) {
+          log.error("An answer could not be given; the next ones are", e);
+        }
         done++;
       }
     } while (queued.addAndGet(-done) > 0);

@@ -31,6 +31,7 @@ import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Effect;
+import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
@@ -44,6 +45,7 @@ import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.StateStore;
 import org.spawnmesh.store.StoreException;
+import org.spawnmesh.store.StoreLockedException;
 import org.spawnmesh.time.SystemTimers;
 import org.spawnmesh.time.Timers;
 import org.spawnmesh.time.Timers.Timer;
@@ -86,6 +88,9 @@ public final class SpawnNode implements AutoCloseable {
   /** Held while the status changes; joining happens with it released. */
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Held while the cluster is asked: it is called by one thread at a time. */
+  private final ReentrantLock membership = new ReentrantLock();
+
   private volatile NodeStatus status = NodeStatus.NEW;
   private volatile @Nullable Incarnation incarnation;
   private volatile Timer membershipCheck = () -> {};
@@ -104,7 +109,7 @@ public final class SpawnNode implements AutoCloseable {
     }
     turns = b.turns;
     random = b.random;
-    listener = b.listener;
+    listener = new GuardedListener(b.listener);
     deadlines = new Deadlines(timers);
     activations =
         new Activations(this, settings, store, timers, b.clock, turns, b.writers, listener);
@@ -148,22 +153,51 @@ public final class SpawnNode implements AutoCloseable {
   /**
    * Joins the mesh and accepts calls from then on. Blocks until it is done.
    *
+   * @throws SpawnException with {@link FailureCode#STORE_LOCKED} if another standalone node runs
    * @throws StoreException if the store refuses or cannot be reached; the node stays NEW
    */
   public void start() {
     moveFrom(NodeStatus.NEW, NodeStatus.JOINING);
     try {
-      Incarnation joined = cluster.join(store.ledger(), settings.writers());
-      incarnation = joined;
-      activations.joined(joined);
+      join();
+    } catch (StoreLockedException e) {
+      moveFrom(NodeStatus.JOINING, NodeStatus.NEW);
+      throw new SpawnException(
+          Failure.notExecuted(FailureCode.STORE_LOCKED, "The node cannot start: " + e.getMessage()),
+          e);
     } catch (RuntimeException e) {
       moveFrom(NodeStatus.JOINING, NodeStatus.NEW);
       throw e;
     }
-    moveFrom(NodeStatus.JOINING, NodeStatus.ACCEPTING);
+    if (!moveFrom(NodeStatus.JOINING, NodeStatus.ACCEPTING)) {
+      leave();
+      throw new IllegalStateException("The node was stopped while it started");
+    }
     passivation.start();
     checkMembershipLater();
     log.info("Node {} accepts calls; state is kept in {}", incarnation, store.describe());
+  }
+
+  private void join() {
+    membership.lock();
+    try {
+      Incarnation joined = cluster.join(store.ledger(), settings.writers());
+      incarnation = joined;
+      activations.joined(joined);
+    } finally {
+      membership.unlock();
+    }
+  }
+
+  private void leave() {
+    membership.lock();
+    try {
+      cluster.leave();
+    } catch (RuntimeException e) {
+      log.warn("Could not leave in good order; the next node fences this one: {}", e.getMessage());
+    } finally {
+      membership.unlock();
+    }
   }
 
   private boolean moveFrom(NodeStatus expected, NodeStatus next) {
@@ -204,13 +238,16 @@ public final class SpawnNode implements AutoCloseable {
       return;
     }
     try {
-      Incarnation joined = cluster.join(store.ledger(), settings.writers());
-      incarnation = joined;
-      activations.joined(joined);
+      join();
+      // whoever slipped in between was loaded while others could write
+      activations.abandonAll(
+          Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
       if (moveFrom(NodeStatus.REJOINING, NodeStatus.ACCEPTING)) {
-        log.info("Joined again as node {}", joined);
+        log.info("Joined again as node {}", incarnation);
+      } else {
+        leave();
       }
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       Duration next = min(delay.multipliedBy(2), LAST_REJOIN);
       long jittered = random.nextLong(delay.toMillis() / 2, delay.toMillis() + 1);
       log.warn("Cannot join again yet, next attempt in {} ms: {}", jittered, e.getMessage());
@@ -226,18 +263,26 @@ public final class SpawnNode implements AutoCloseable {
     membershipCheck = timers.schedule(MEMBERSHIP_CHECK, () -> turns.execute(this::checkMembership));
   }
 
+  private boolean isJoined() {
+    membership.lock();
+    try {
+      return cluster.isJoined();
+    } catch (RuntimeException e) {
+      log.debug("Membership cannot be checked now; commits check it anyway: {}", e.getMessage());
+      return true;
+    } finally {
+      membership.unlock();
+    }
+  }
+
   private void checkMembership() {
     Incarnation now = incarnation;
     if (now != null && status == NodeStatus.ACCEPTING) {
-      try {
-        if (!cluster.isJoined()) {
-          fenced(
-              now,
-              Failure.notExecuted(
-                  FailureCode.LOST_OWNERSHIP, "This node is not a member of the mesh any more"));
-        }
-      } catch (StoreException e) {
-        log.debug("Membership cannot be checked now; commits check it anyway: {}", e.getMessage());
+      if (!isJoined()) {
+        fenced(
+            now,
+            Failure.notExecuted(
+                FailureCode.LOST_OWNERSHIP, "This node is not a member of the mesh any more"));
       }
     }
     if (status != NodeStatus.STOPPED && status != NodeStatus.DRAINING) {
@@ -249,7 +294,7 @@ public final class SpawnNode implements AutoCloseable {
    * Stops in good order: refuses new calls, finishes what was accepted, makes it durable, leaves.
    * Blocks.
    *
-   * @param patience after that, what is left is answered "may have taken effect"
+   * @param patience after that, what runs is answered "may have taken effect", what waits "did not"
    * @return true if nothing was left
    */
   public boolean drain(Duration patience) {
@@ -292,13 +337,17 @@ public final class SpawnNode implements AutoCloseable {
   }
 
   private void stop(boolean complete) {
-    deadlines.expireAll(FailureCode.NODE_UNAVAILABLE, "the node stopped before it was answered");
+    lock.lock();
     try {
-      cluster.leave();
-    } catch (StoreException e) {
-      log.warn("Could not leave in good order; the next node fences this one: {}", e.getMessage());
+      if (status == NodeStatus.STOPPED) {
+        return;
+      }
+      status = NodeStatus.STOPPED;
+    } finally {
+      lock.unlock();
     }
-    status = NodeStatus.STOPPED;
+    deadlines.expireAll(FailureCode.NODE_UNAVAILABLE, "the node stopped before it was answered");
+    leave();
     listener.statusChanged(NodeStatus.STOPPED);
     if (ownTimers != null) {
       ownTimers.close();
@@ -388,7 +437,7 @@ public final class SpawnNode implements AutoCloseable {
       broadcast(decision.broadcast(), cause);
     }
     if (decision.route() != null) {
-      reroute(call, decision.route(), decision.answer());
+      reroute(call, decision.route(), decision);
     } else {
       answer(call, decision.answer());
     }
@@ -450,7 +499,7 @@ public final class SpawnNode implements AutoCloseable {
         if (!channel.topic().equals(broadcast.topic())) {
           continue;
         }
-        String action = channel.action();
+        String action = firstNamed(channel.action(), broadcast.action());
         if (type.definition.kind() == Kind.UNNAMED) {
           type.forEach(
               active ->
@@ -475,20 +524,26 @@ public final class SpawnNode implements AutoCloseable {
     }
   }
 
+  private static String firstNamed(String own, String sent) {
+    return !own.isEmpty() ? own : !sent.isEmpty() ? sent : ChannelDefinition.DEFAULT_ACTION;
+  }
+
   /** The caller waits for the target from now on; this actor is free. */
-  private void reroute(Call call, Route route, Answer answer) {
+  private void reroute(Call call, Route route, Decision decision) {
     Invocation cause = call.invocation;
+    boolean tookEffect = decision.next() != null || !decision.effects().isEmpty();
     if (cause.hops() >= settings.maxHops()) {
-      call.fail(
-          Failure.executed(
+      Failure tooFar =
+          Failure.notExecuted(
               FailureCode.TOO_MANY_HOPS,
               "%s ended in a chain of more than %d pipes and forwards"
-                  .formatted(cause, settings.maxHops())));
+                  .formatted(cause, settings.maxHops()));
+      answer(call, failedAfter(cause, tookEffect, tooFar));
       return;
     }
     Payload payload =
         switch (route) {
-          case Route.Pipe pipe -> answer.orThrow();
+          case Route.Pipe pipe -> decision.answer().orThrow();
           case Route.Forward forward -> cause.payload();
         };
     Invocation next =
@@ -505,8 +560,26 @@ public final class SpawnNode implements AutoCloseable {
     if (cause.mode() == Invocation.Mode.TELL) {
       deliver(next);
     } else {
-      invoke(next).thenAccept(call::complete);
+      invoke(next)
+          .thenAccept(
+              answer ->
+                  call.complete(
+                      answer instanceof Answer.Failed failed
+                          ? failedAfter(cause, tookEffect, failed.failure())
+                          : answer));
     }
+  }
+
+  /** "Not executed" is not true of a call whose first actor has changed already. */
+  private static Answer failedAfter(Invocation first, boolean tookEffect, Failure failure) {
+    return Answer.failed(
+        tookEffect && failure.execution() == Execution.NOT_EXECUTED
+            ? new Failure(
+                failure.code(),
+                "%s took effect, what it passed on did not: %s".formatted(first, failure.message()),
+                Execution.UNKNOWN,
+                failure.retryAfter())
+            : failure);
   }
 
   // ---- for the curious ----

@@ -31,7 +31,7 @@ record Turn(HostedType type, Call call, Held before) {
     if (action == null) {
       return Decision.answer(defaultAnswer());
     }
-    HostReply reply;
+    @Nullable HostReply reply;
     try {
       reply =
           type.host.call(
@@ -42,9 +42,14 @@ record Turn(HostedType type, Call call, Held before) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Decision.failed(actionFailed(invocation, e));
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) { // also errors: the actor must go on, and its caller must hear of it
       log.debug("{} failed", invocation, e);
       return Decision.failed(actionFailed(invocation, e));
+    }
+    if (reply == null) { // hosts are other people's code
+      return Decision.failed(
+          Failure.executed(
+              FailureCode.REPLY_INVALID, "The host answered nothing at all to " + invocation));
     }
     return Decision.of(type.definition, action, invocation, before, reply, stateLimit);
   }

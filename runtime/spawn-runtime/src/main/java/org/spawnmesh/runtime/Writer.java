@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
-import org.spawnmesh.actor.PayloadEncodingException;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.CommitRefusedException;
@@ -200,12 +199,11 @@ final class Writer implements Runnable {
         throw new UnfitStateException(Decision.stateTooLarge(change.next().actor(), size, limit));
       }
       return size;
-    } catch (PayloadEncodingException e) {
+    } catch (RuntimeException | StackOverflowError e) { // an application's class is being encoded
       throw new UnfitStateException(
           Failure.executed(
               FailureCode.REPLY_INVALID,
-              "The new state of %s cannot be encoded: %s"
-                  .formatted(change.next().actor(), e.getMessage())));
+              "The new state of %s cannot be encoded: %s".formatted(change.next().actor(), e)));
     }
   }
 
@@ -264,7 +262,7 @@ final class Writer implements Runnable {
     } catch (StoreException e) {
       failed(batch, unavailable(e.getMessage()), true);
       return;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // a store that breaks its contract: nothing is known, so nothing may be assumed
       log.error("The store failed in an undeclared way during batch {}", lastBatch + 1, e);
       unresolved = batch;
@@ -307,7 +305,7 @@ final class Writer implements Runnable {
     Fate fate;
     try {
       fate = activations.store.resolve(new WriterId(incarnation, number), number64);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn(
           "Batch {} of writer {} is not resolved; next attempt in {} ms: {}",
           number64,
