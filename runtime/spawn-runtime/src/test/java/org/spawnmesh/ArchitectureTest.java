@@ -3,11 +3,11 @@ package org.spawnmesh;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
-import static com.tngtech.archunit.library.GeneralCodingRules.USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -92,7 +92,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage("org.spawnmesh..")
-                  .and(describe("not of actor", c -> !c.getPackageName().endsWith(".actor"))))
+                  .and(resideOutsideOfPackage("org.spawnmesh.actor..")))
           .because("these are the words that everybody shares, so they cannot lean on anybody");
 
   @ArchTest
@@ -141,7 +141,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule logging =
       noClasses()
-          .should(USE_JAVA_UTIL_LOGGING)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.util.logging..")
           .because("the engine logs through SLF4J; the application chooses where to");
 
   @ArchTest
