@@ -42,7 +42,8 @@ final class BeanActorHost implements ActorHost {
     try {
       return action.run(bean, call, mesh, actors);
     } catch (ActionFailedException e) {
-      if (e.getCause() != null) {
+      // a wrong message is its sender's affair, and the sender is told
+      if (e.code() != FailureCode.PAYLOAD_UNREADABLE) {
         log.warn("{}", e.failure().message(), e.getCause());
       }
       throw e;

@@ -135,10 +135,11 @@ final class Writer implements Runnable {
         } else {
           int done = taken;
           taken = 0;
-          if (queued.addAndGet(-done) == 0) {
+          int waiting = queued.addAndGet(-done);
+          if (waiting == 0) {
             return;
           }
-          take();
+          take(Math.min(waiting, activations.settings.batchLimit()));
         }
       }
     } catch (RuntimeException | Error e) {
@@ -147,7 +148,13 @@ final class Writer implements Runnable {
     }
   }
 
-  private void take() {
+  /**
+   * Makes a batch of what waits.
+   *
+   * @param limit at most what waited when this began: an actor's next set may be submitted as soon
+   *     as this takes the one before, and must not come into the same batch
+   */
+  private void take(int limit) {
     Incarnation fresh = joined;
     if (fresh != null) {
       joined = null;
@@ -156,9 +163,8 @@ final class Writer implements Runnable {
     }
     Batch batch = new Batch();
     Instant now = activations.clock.instant();
-    int limit = activations.settings.batchLimit();
     long bytes = 0;
-    while (batch.size() < limit && bytes < BATCH_BYTES) {
+    while (taken < limit && bytes < BATCH_BYTES) {
       ChangeSet set = queue.poll();
       if (set == null) {
         break;

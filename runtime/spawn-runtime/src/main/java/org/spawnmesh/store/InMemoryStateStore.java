@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,11 @@ public final class InMemoryStateStore implements StateStore, Ledger {
                 .formatted(commit.writer(), writer.batch, commit.batch()));
       }
       Set<ActorId> stale = new LinkedHashSet<>();
+      Set<ActorId> changed = new HashSet<>();
       for (Change change : commit.changes()) {
+        if (!changed.add(change.next().actor())) {
+          throw new IllegalArgumentException(change.next().actor() + " is changed twice");
+        }
         if (revisionOf(change.next().actor()) != change.expected()) {
           stale.add(change.next().actor());
         }

@@ -216,6 +216,39 @@ class NodeTest {
   }
 
   @Test
+  void manyCallersOfFewActorsGetEveryChangeCommittedOnce() {
+    try (var mesh = new NodeFixture(s -> s.withWriters(2).withMailboxLimit(100_000)).counter()) {
+      mesh.start();
+      List<Thread> callers =
+          java.util.stream.IntStream.range(0, 8)
+              .mapToObj(
+                  caller ->
+                      Thread.ofPlatform()
+                          .start(
+                              () -> {
+                                for (int i = 0; i < 5_000; i++) {
+                                  mesh.send("Counter", "c" + (i + caller) % 3, "add", 1);
+                                }
+                              }))
+              .toList();
+      for (Thread caller : callers) {
+        try {
+          caller.join();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+      long sum = 0;
+      for (int i = 0; i < 3; i++) {
+        sum += Long.parseLong(mesh.ask("Counter", "c" + i, "read", ""));
+        assertThat(mesh.stored.load(id("Counter", "c" + i)).orElseThrow().revision())
+            .isEqualTo(Long.parseLong(mesh.ask("Counter", "c" + i, "read", "")));
+      }
+      assertThat(sum).isEqualTo(40_000);
+    }
+  }
+
+  @Test
   void aFullMailboxRefusesAndRecovers() {
     var gate = new Semaphore(0);
     try (var mesh =

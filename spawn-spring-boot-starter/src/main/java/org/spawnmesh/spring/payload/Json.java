@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.PayloadEncodingException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.deser.AbstractDeserializer;
+import tools.jackson.databind.deser.bean.BeanDeserializerBase;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsonFormatVisitors.JsonFormatVisitable;
 import tools.jackson.databind.jsonFormatVisitors.JsonFormatVisitorWrapper;
@@ -86,6 +90,24 @@ final class Json {
     return end < 0 ? message : message.substring(0, end);
   }
 
+  /**
+   * Why a text could not be read, without quoting it: Jackson's own messages repeat the values that
+   * do not fit, and these belong to the actor.
+   */
+  static String misfit(JacksonException e) {
+    String where = e.getPathReference().isEmpty() ? "" : " at " + e.getPathReference();
+    if (e instanceof ValueInstantiationException && e.getCause() != null) {
+      return "its constructor threw " + e.getCause() + where;
+    }
+    if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+      return "what is there is no " + mismatch.getTargetType().getTypeName() + where;
+    }
+    TokenStreamLocation location = e.getLocation();
+    return location == null || location == TokenStreamLocation.NA
+        ? e.getClass().getSimpleName() + where
+        : "it is malformed near column " + location.getColumnNr();
+  }
+
   /** See {@link PayloadCodecs#obstacle}. */
   @Nullable String obstacle(JavaType type) {
     Class<?> raw = type.getRawClass();
@@ -103,10 +125,16 @@ final class Json {
               + " @JsonTypeInfo";
         }
       }
-      mapper._deserializationContext().findRootValueDeserializer(type);
+      if (mapper._deserializationContext().findRootValueDeserializer(type)
+              instanceof BeanDeserializerBase bean
+          && !bean.getValueInstantiator().canInstantiate()) {
+        return raw.getName()
+            + " has no constructor that JSON could be read with; use a record, or add one without"
+            + " parameters";
+      }
       PropertyCount properties = new PropertyCount();
       mapper.acceptJsonFormatVisitor(type, properties);
-      if (properties.isEmptyObject() && !raw.isRecord()) {
+      if (properties.isEmptyObject() && !raw.isRecord() && !Modifier.isAbstract(raw.getModifiers())) {
         return raw.getName()
             + " has no properties that JSON would show; use a record, or give it getters and"
             + " setters";

@@ -57,10 +57,16 @@ final class JsonCodec implements PayloadCodec {
         return null;
       }
       return reader.readValue(message, text.offset(), text.length());
-    } catch (JacksonException | IllegalArgumentException e) {
-      throw new PayloadEncodingException(
-          "The JSON cannot be read as %s: %s".formatted(name(), Json.reason(e)), e);
+    } catch (JacksonException e) {
+      throw unreadable(Json.misfit(e));
+    } catch (IllegalArgumentException e) {
+      throw unreadable(String.valueOf(e.getMessage()));
     }
+  }
+
+  private PayloadEncodingException unreadable(String why) {
+    return new PayloadEncodingException(
+        "The JSON cannot be read as %s: %s".formatted(name(), why), null);
   }
 
   private String name() {

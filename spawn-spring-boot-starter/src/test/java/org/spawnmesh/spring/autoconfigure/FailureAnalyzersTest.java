@@ -1,0 +1,489 @@
+package org.spawnmesh.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.spawnmesh.actor.Kind;
+import org.spawnmesh.spring.Action;
+import org.spawnmesh.spring.Actor;
+import org.spawnmesh.spring.ActorContext;
+import org.spawnmesh.spring.Actors;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Scope;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** A wrong start says what is wrong and what to change. */
+class FailureAnalyzersTest {
+
+  @TempDir Path directory;
+
+  private final ApplicationContextRunner application =
+      new ApplicationContextRunner()
+          .withConfiguration(AutoConfigurations.of(SpawnAutoConfiguration.class));
+
+  private static final List<FailureAnalyzer> ANALYZERS =
+      SpringFactoriesLoader.forDefaultResourceLocation()
+          .load(FailureAnalyzer.class, SpringFactoriesLoader.FailureHandler.logging(
+              org.apache.commons.logging.LogFactory.getLog(FailureAnalyzersTest.class)));
+
+  private void assertRefused(
+      ApplicationContextRunner runner, String[] description, String[] action) {
+    runner.run(
+        context -> {
+          assertThat(context).hasFailed();
+          Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+          FailureAnalysis analysis = analyze(failure);
+          assertThat(analysis).as("analysis of %s", failure).isNotNull();
+          assertThat(analysis.getDescription()).contains(description);
+          assertThat(analysis.getAction()).contains(action);
+        });
+  }
+
+  private static FailureAnalysis analyze(Throwable failure) {
+    for (FailureAnalyzer analyzer : ANALYZERS) {
+      FailureAnalysis analysis = analyzer.analyze(failure);
+      if (analysis != null) {
+        return analysis;
+      }
+    }
+    return null;
+  }
+
+  private static String[] texts(String... texts) {
+    return texts;
+  }
+
+  // ---- declarations ----
+
+  record Note(String text) {}
+
+  @Actor("Twin")
+  static class FirstTwin {
+    @Action
+    void run() {}
+  }
+
+  @Actor("Twin")
+  static class SecondTwin {
+    @Action
+    void run() {}
+  }
+
+  @Test
+  void twoActorsOfOneType() {
+    assertRefused(
+        application.withBean(FirstTwin.class).withBean(SecondTwin.class),
+        texts("FirstTwin", "SecondTwin", "both the actor type 'Twin'"),
+        texts("@Actor(\"…\")"));
+  }
+
+  @Actor
+  static class TwoActions {
+    @Action
+    void run(Note note) {}
+
+    @Action("run")
+    void go() {}
+  }
+
+  @Test
+  void twoActionsOfOneName() {
+    assertRefused(
+        application.withBean(TwoActions.class),
+        texts("TwoActions", "run(Note)", "go()", "'run'"),
+        texts("Rename"));
+  }
+
+  @Actor(kind = Kind.POOLED)
+  static class PooledWithState {
+    @Action
+    void run(ActorContext<Note> context) {}
+  }
+
+  @Test
+  void aPoolWithState() {
+    assertRefused(
+        application.withBean(PooledWithState.class),
+        texts("PooledWithState", "POOLED", "Note"),
+        texts("UNNAMED"));
+  }
+
+  @Actor(kind = Kind.POOLED, minPool = 5, maxPool = 2)
+  static class PoolUpsideDown {
+    @Action
+    void run() {}
+  }
+
+  @Test
+  void aPoolWithLessThanItsLeast() {
+    assertRefused(
+        application.withBean(PoolUpsideDown.class),
+        texts("PoolUpsideDown", "min 5", "max 2"),
+        texts("@Actor"));
+  }
+
+  static final class Opaque {
+    int secret;
+  }
+
+  @Actor
+  static class UnserializableState {
+    @Action
+    void run(ActorContext<Opaque> context) {}
+  }
+
+  @Test
+  void aStateThatCannotBeStored() {
+    assertRefused(
+        application.withBean(UnserializableState.class),
+        texts("UnserializableState", "Opaque", "no properties"),
+        texts("record"));
+  }
+
+  @Actor
+  static class TwoStates {
+    @Action
+    void a(ActorContext<Note> context) {}
+
+    @Action
+    void b(ActorContext<Long> context) {}
+  }
+
+  @Test
+  void actionsThatDisagreeAboutTheState() {
+    assertRefused(
+        application.withBean(TwoStates.class),
+        texts("TwoStates", "a(ActorContext)", "b(ActorContext)", "Long"),
+        texts("same type"));
+  }
+
+  @Actor
+  static class TwoPayloads {
+    @Action
+    void run(Note a, Long b) {}
+  }
+
+  @Test
+  void anActionWithTwoPayloads() {
+    assertRefused(
+        application.withBean(TwoPayloads.class),
+        texts("TwoPayloads.run(Note, Long)", "two payloads"),
+        texts("one record"));
+  }
+
+  @Actor
+  static class PrivateAction {
+    @Action
+    private void run() {}
+  }
+
+  @Actor
+  static class StaticAction {
+    @Action
+    static void run() {}
+  }
+
+  @Test
+  void anActionThatCannotBeCalled() {
+    assertRefused(
+        application.withBean(PrivateAction.class),
+        texts("PrivateAction.run()", "private"),
+        texts("Leave out 'private'"));
+    assertRefused(
+        application.withBean(StaticAction.class),
+        texts("StaticAction.run()", "static"),
+        texts("Leave out 'static'"));
+  }
+
+  @Actor
+  static class UnsendableAnswer {
+    @Action
+    Flow.Publisher<Note> run() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void anAnswerThatCannotBeSent() {
+    assertRefused(
+        application.withBean(UnsendableAnswer.class),
+        texts("UnsendableAnswer.run()", "Flow$Publisher"),
+        texts("Return"));
+  }
+
+  @Actor
+  static class NoActions {}
+
+  @Test
+  void anActorThatCanDoNothing() {
+    assertRefused(
+        application.withBean(NoActions.class), texts("NoActions", "no actions"), texts("@Action"));
+  }
+
+  @Actor
+  static class TimerWithPayload {
+    @Action(timer = "1s")
+    void run(Note note) {}
+  }
+
+  @Test
+  void aTimerThatWantsAPayload() {
+    assertRefused(
+        application.withBean(TimerWithPayload.class),
+        texts("TimerWithPayload.run(Note)", "timer"),
+        texts("ActorContext"));
+  }
+
+  @Actor(idleTimeout = "soon")
+  static class OddDuration {
+    @Action
+    void run() {}
+  }
+
+  @Test
+  void aDurationThatIsNone() {
+    assertRefused(
+        application.withBean(OddDuration.class),
+        texts("OddDuration", "idleTimeout", "'soon'"),
+        texts("10s"));
+  }
+
+  @Actor(snapshotInterval = "1s")
+  static class SnapshotsOfCommits {
+    @Action
+    void run() {}
+  }
+
+  @Test
+  void anIntervalWithoutSnapshots() {
+    assertRefused(
+        application.withBean(SnapshotsOfCommits.class),
+        texts("SnapshotsOfCommits", "snapshotInterval"),
+        texts("durability = SNAPSHOT"));
+  }
+
+  @Actor
+  @Scope(BeanDefinition.SCOPE_PROTOTYPE)
+  static class Prototype {
+    @Action
+    void run() {}
+  }
+
+  @Test
+  void anActorThatIsNoSingleton() {
+    new ApplicationContextRunner()
+        .withConfiguration(AutoConfigurations.of(SpawnAutoConfiguration.class))
+        .withBean(
+            "prototype", Prototype.class, Prototype::new, bean -> bean.setScope("prototype"))
+        .run(
+            context -> {
+              FailureAnalysis analysis =
+                  analyze(Objects.requireNonNull(context.getStartupFailure()));
+              assertThat(analysis.getDescription()).contains("Prototype", "singleton");
+            });
+  }
+
+  interface WrongClient {
+    int run(Note a, Note b);
+  }
+
+  static class UsesWrongClient {
+    UsesWrongClient(Actors actors) {
+      actors.client(WrongClient.class, "Twin", "a");
+    }
+  }
+
+  @Test
+  void aClientThatCannotCall() {
+    assertRefused(
+        application.withBean(FirstTwin.class).withBean(UsesWrongClient.class),
+        texts("WrongClient.run", "2 parameters"),
+        texts("one record"));
+  }
+
+  // ---- configuration ----
+
+  @Test
+  void anUnknownDurability() {
+    application
+        .withPropertyValues("spawn.durability=eventually")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("Durability.eventually"));
+  }
+
+  @Test
+  void aSnapshotIntervalWithoutSnapshots() {
+    assertRefused(
+        application.withPropertyValues("spawn.snapshot-interval=5s"),
+        texts("spawn.snapshot-interval is PT5S", "spawn.durability is 'commit'"),
+        texts("spawn.durability"));
+  }
+
+  @Test
+  void aLimitOfNothing() {
+    application
+        .withPropertyValues("spawn.limits.mailbox=0")
+        .run(
+            context ->
+                assertThat(context).getFailure().rootCause().hasMessageContaining("spawn.limits.mailbox"));
+  }
+
+  @Test
+  void aDatabaseThatIsAskedForAndMissing() {
+    assertRefused(
+        application.withPropertyValues("spawn.statestore.type=jdbc"),
+        texts("spawn.statestore.type is 'jdbc'", "spawn.statestore.url is not set"),
+        texts("spawn.statestore.url"));
+  }
+
+  @Test
+  void memoryWithWhatOnlyADatabaseKeeps() {
+    assertRefused(
+        application.withPropertyValues(
+            "spawn.statestore.type=memory", "spawn.statestore.url=jdbc:h2:mem:x"),
+        texts("spawn.statestore.url", "'memory'"),
+        texts("Remove spawn.statestore.url"));
+    assertRefused(
+        application.withPropertyValues("spawn.statestore.history=5"),
+        texts("spawn.statestore.history is 5", "memory"),
+        texts("Remove spawn.statestore.history"));
+    assertRefused(
+        application.withPropertyValues("spawn.statestore.encryption.keys.a=" + key(1)),
+        texts("spawn.statestore.encryption.keys", "memory"),
+        texts("Remove spawn.statestore.encryption.keys"));
+  }
+
+  @Test
+  void severalDataSourcesAndNoneOfThemChosen() {
+    assertRefused(
+        application
+            .withBean("a", DriverManagerDataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:a"))
+            .withBean("b", DriverManagerDataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:b")),
+        texts("2 DataSource beans"),
+        texts("@SpawnDataSource", "@Primary", "spawn.statestore.url"));
+  }
+
+  @Test
+  void aDatabaseThatCannotBeReached() {
+    assertRefused(
+        application.withPropertyValues(
+            "spawn.statestore.url=jdbc:h2:tcp://localhost:1/nowhere"),
+        texts("database", "cannot be"),
+        texts("spawn.statestore.url"));
+  }
+
+  private String file() {
+    return "jdbc:sqlite:" + directory.resolve("actors.db");
+  }
+
+  private static String key(int seed) {
+    byte[] bytes = new byte[32];
+    bytes[0] = (byte) seed;
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  @Actor
+  static class Keeper {
+    @Action
+    org.spawnmesh.spring.Reply<Void> keep(Note note, ActorContext<Note> context) {
+      return org.spawnmesh.spring.Reply.<Void>empty().state(note);
+    }
+  }
+
+  @Test
+  void theWrongKey() {
+    ApplicationContextRunner onFile =
+        application
+            .withBean(Keeper.class)
+            .withPropertyValues("spawn.statestore.url=" + file());
+    onFile
+        .withPropertyValues("spawn.statestore.encryption.keys.k=" + key(1))
+        .run(
+            context ->
+                context
+                    .getBean(Actors.class)
+                    .ref("Keeper", "a")
+                    .ask("keep", new Note("secret"), Void.class));
+    assertRefused(
+        onFile.withPropertyValues("spawn.statestore.encryption.keys.k=" + key(2)),
+        texts("SP5002"),
+        texts("spawn.statestore.encryption.keys"));
+  }
+
+  @Test
+  void keysThatAreNone() {
+    ApplicationContextRunner onFile =
+        application.withPropertyValues("spawn.statestore.url=" + file());
+    assertRefused(
+        onFile.withPropertyValues("spawn.statestore.encryption.keys.k=c2hvcnQ="),
+        texts("spawn.statestore.encryption.keys", "5 bytes"),
+        texts("openssl rand -base64 32"));
+    assertRefused(
+        onFile.withPropertyValues(
+            "spawn.statestore.encryption.keys.a=" + key(1),
+            "spawn.statestore.encryption.keys.b=" + key(2)),
+        texts("spawn.statestore.encryption.active-key", "[a, b]"),
+        texts("newest"));
+    assertRefused(
+        onFile.withPropertyValues(
+            "spawn.statestore.encryption.keys.a=" + key(1),
+            "spawn.statestore.encryption.active-key=c"),
+        texts("'c'", "[a]"),
+        texts("Add the key"));
+  }
+
+  @Test
+  void anotherStandaloneNodeOnTheSameStore() {
+    ApplicationContextRunner onFile =
+        application.withPropertyValues(
+            "spawn.statestore.url=" + file(), "spawn.join-timeout=50ms");
+    onFile.run(
+        first ->
+            assertRefused(
+                onFile,
+                texts("Another standalone node"),
+                texts("spawn.join-timeout", "spawn.system")));
+  }
+
+  @Test
+  void tablesOfANewerVersion() throws SQLException {
+    ApplicationContextRunner onFile =
+        application.withPropertyValues("spawn.statestore.url=" + file());
+    onFile.run(context -> assertThat(context).hasNotFailed());
+    try (Connection connection = DriverManager.getConnection(file());
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "INSERT INTO spawn_schema_history (installed_rank, version, description, type, script,"
+              + " checksum, installed_by, execution_time, success)"
+              + " VALUES (99, '99', 'future', 'SQL', 'V99__future.sql', 1, 'test', 1, 1)");
+    }
+    assertRefused(onFile, texts("SP5001", "99"), texts("at least as new"));
+  }
+
+  @Test
+  void whatStartsIsNotAnalysed() {
+    application
+        .withBean(Keeper.class)
+        .run(context -> assertThat(context).hasNotFailed());
+    assertThat(analyze(new IllegalStateException("something else", new RuntimeException()))).isNull();
+  }
+}
