@@ -1,0 +1,9 @@
+package org.spawnmesh.statestore.jdbc;
+
+class MariaDbStateStoreTest extends JdbcStateStoreContract {
+
+  @Override
+  StorePool database() {
+    return Databases.mariaDb();
+  }
+}
