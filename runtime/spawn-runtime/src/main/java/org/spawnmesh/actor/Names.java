@@ -7,8 +7,8 @@ final class Names {
 
   /**
    * Refuses names that some database would fold together or cut: blank, too long, with control
-   * characters, with white space at an end (several collations ignore trailing blanks), or with half
-   * a surrogate pair (which becomes a question mark in UTF-8).
+   * characters, with white space at an end (several collations ignore trailing blanks), or with
+   * half a surrogate pair (which becomes a question mark in UTF-8).
    */
   static void check(String what, String name, int maxLength) {
     int length = name.length();

@@ -33,8 +33,8 @@ public interface Ledger {
    *
    * @throws ViewConflictException if another view was raised meanwhile, or one of the members is
    *     fenced or unknown; nothing was changed
-   * @throws OutcomeUnknownException if the view may have been raised, or may still be; {@link #view}
-   *     tells, and trying again is safe
+   * @throws OutcomeUnknownException if the view may have been raised, or may still be; {@link
+   *     #view} tells, and trying again is safe
    */
   View raise(View from, Set<Incarnation> members);
 

@@ -36,7 +36,7 @@ final class Databases {
         DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
         configuration.setPort(0);
         configuration.addArg("--user=root");
-        configuration.addArg("--max-allowed-packet=8M");
+        configuration.addArg("--max-allowed-packet=16M");
         DB server = DB.newEmbeddedDB(configuration.build());
         server.start();
         return server;
@@ -98,7 +98,9 @@ final class Databases {
     return new StorePool(url, user, user == null ? null : "", 2);
   }
 
-  /** A folder that the test framework deletes is gone before pools close; this one stays until exit. */
+  /**
+   * A folder that the test framework deletes is gone before pools close; this one stays until exit.
+   */
   static Path folder() {
     try {
       Path folder = Files.createTempDirectory("statestore");

@@ -182,10 +182,7 @@ public abstract class StateStoreContract {
 
   protected static Snapshot snapshot(ActorId actor, long revision, String state) {
     return new Snapshot(
-        actor,
-        revision,
-        Payload.of("text", state.getBytes(StandardCharsets.UTF_8)),
-        Map.of());
+        actor, revision, Payload.of("text", state.getBytes(StandardCharsets.UTF_8)), Map.of());
   }
 
   /** The stored state as text, with its revision: {@code "two@2"}; or {@code "nothing"}. */
@@ -453,7 +450,8 @@ public abstract class StateStoreContract {
   void aRefusedCommitLeavesItsBatchNumberToTheNext() {
     Node node = onlyMember();
     assertThatExceptionOfType(StaleRevisionException.class)
-        .isThrownBy(() -> node.send(new Commit(node.writer(), 1, List.of(change(actor("a"), 3, 4, "no")))));
+        .isThrownBy(
+            () -> node.send(new Commit(node.writer(), 1, List.of(change(actor("a"), 3, 4, "no")))));
 
     node.send(new Commit(node.writer(), 1, List.of(change(actor("a"), 0, 1, "yes"))));
     assertThat(stored(actor("a"))).isEqualTo("yes@1");
@@ -515,7 +513,8 @@ public abstract class StateStoreContract {
     for (int i = 1; i <= 5; i++) {
       node.commit(
           new Change(
-              new Snapshot(alice, i * 10L, Payload.of("n", new byte[] {(byte) i}), Map.of("i", "" + i)),
+              new Snapshot(
+                  alice, i * 10L, Payload.of("n", new byte[] {(byte) i}), Map.of("i", "" + i)),
               (i - 1) * 10L,
               i % 2 == 0 ? byBob : fromOutside,
               3,
@@ -524,12 +523,29 @@ public abstract class StateStoreContract {
 
     List<Revision> kept = store.history(alice, 10);
 
-    assertThat(kept).extracting(revision -> revision.snapshot().revision()).containsExactly(50L, 40L, 30L);
+    assertThat(kept)
+        .extracting(revision -> revision.snapshot().revision())
+        .containsExactly(50L, 40L, 30L);
     assertThat(kept).extracting(Revision::cause).containsExactly(fromOutside, byBob, fromOutside);
-    assertThat(kept).extracting(revision -> revision.snapshot().tags().get("i")).containsExactly("5", "4", "3");
+    assertThat(kept)
+        .extracting(revision -> revision.snapshot().tags().get("i"))
+        .containsExactly("5", "4", "3");
     assertThat(payload(kept.get(1).snapshot()).bytes()).containsExactly(4);
     assertThat(store.history(alice, 1)).hasSize(1);
     assertThat(store.history(alice, 0)).isEmpty();
+  }
+
+  @Test
+  void aLongHistoryNeverLosesWhatItShouldKeepAndGrowsByAQuarterAtMost() {
+    Node node = onlyMember();
+    for (int i = 1; i <= 60; i++) {
+      node.commit(change(snapshot(actor("a"), i, "x" + i), i - 1, 20));
+      assertThat(store.history(actor("a"), 100))
+          .hasSizeBetween(Math.min(i, 20), 25)
+          .first()
+          .extracting(revision -> text(revision.snapshot().state()))
+          .isEqualTo("x" + i);
+    }
   }
 
   @Test
@@ -773,7 +789,8 @@ public abstract class StateStoreContract {
       numbers.add(await(future));
     }
     assertThat(numbers).doesNotHaveDuplicates();
-    assertThat(ledger.register("later", 1).number()).isGreaterThan(numbers.stream().max(Long::compare).orElseThrow());
+    assertThat(ledger.register("later", 1).number())
+        .isGreaterThan(numbers.stream().max(Long::compare).orElseThrow());
   }
 
   @Test
@@ -943,7 +960,11 @@ public abstract class StateStoreContract {
                 long batch = 1;
                 for (int i = 0; i < 30; i++) {
                   List<Change> changes =
-                      random.ints(0, 40).distinct().limit(10).boxed()
+                      random
+                          .ints(0, 40)
+                          .distinct()
+                          .limit(10)
+                          .boxed()
                           .map(
                               n -> {
                                 long revision =
