@@ -3,8 +3,8 @@ package org.spawnmesh.actor;
 /**
  * A kind of actor in one actor system, for example {@code shop:Cart}. Immutable.
  *
- * @param system name of the actor system, 1 to 63 characters
- * @param name name of the type, 1 to 127 characters
+ * @param system name of the actor system, 1 to 63 characters without {@code :} and {@code /}
+ * @param name name of the type, 1 to 127 characters without {@code /}
  */
 public record ActorType(String system, String name) {
 
@@ -12,8 +12,8 @@ public record ActorType(String system, String name) {
   public static final int MAX_NAME_LENGTH = 127;
 
   public ActorType {
-    Names.check("actor system", system, MAX_SYSTEM_LENGTH);
-    Names.check("actor type", name, MAX_NAME_LENGTH);
+    Names.checkWithout("actor system", system, MAX_SYSTEM_LENGTH, ":/");
+    Names.checkWithout("actor type", name, MAX_NAME_LENGTH, "/");
   }
 
   /** {@code system:type}. */

@@ -7,7 +7,8 @@ final class Names {
 
   /**
    * Refuses names that some database would fold together or cut: blank, too long, with control
-   * characters, or with white space at an end (several collations ignore trailing blanks).
+   * characters, with white space at an end (several collations ignore trailing blanks), or with
+   * half a surrogate pair (which becomes a question mark in UTF-8).
    */
   static void check(String what, String name, int maxLength) {
     int length = name.length();
@@ -28,6 +29,26 @@ final class Names {
       if (c < ' ' || c == 0x7f) {
         throw new IllegalArgumentException(
             "The %s name contains the control character U+%04X at %d".formatted(what, (int) c, i));
+      }
+      if (Character.isSurrogate(c)) {
+        if (!Character.isHighSurrogate(c)
+            || i + 1 == length
+            || !Character.isLowSurrogate(name.charAt(i + 1))) {
+          throw new IllegalArgumentException(
+              "The %s name contains half a character, U+%04X at %d".formatted(what, (int) c, i));
+        }
+        i++;
+      }
+    }
+  }
+
+  /** Refuses the characters that separate this part of an identity from the next when printed. */
+  static void checkWithout(String what, String name, int maxLength, String separators) {
+    check(what, name, maxLength);
+    for (int i = 0; i < separators.length(); i++) {
+      if (name.indexOf(separators.charAt(i)) >= 0) {
+        throw new IllegalArgumentException(
+            "The %s name '%s' contains '%s'".formatted(what, name, separators.charAt(i)));
       }
     }
   }

@@ -10,7 +10,8 @@ import org.spawnmesh.actor.Effect;
  * @param next what to save; its revision is greater than {@code expected}
  * @param expected the revision that must be stored now, {@link Snapshot#NEVER_SAVED} for no row
  * @param cause who made the last of the turns
- * @param history how many earlier revisions to keep for this actor; 0 for none
+ * @param history how many of the newest revisions to keep for this actor at least, this one
+ *     included, and at most a quarter more; 0 for none
  * @param effects what the turns sent, in order; they leave only after the commit
  */
 public record Change(

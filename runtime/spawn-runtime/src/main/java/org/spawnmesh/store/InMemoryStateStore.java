@@ -109,11 +109,16 @@ public final class InMemoryStateStore implements StateStore, Ledger {
         return Fate.FENCED;
       }
       if (writer.batch == batch - 1) {
-        if (state(id.incarnation()) != NodeState.MEMBER) {
+        if (state(id.incarnation()) == NodeState.FENCED) {
           return Fate.FENCED;
         }
         writer.batch = batch;
         writer.voided = true;
+      }
+      if (writer.batch != batch) {
+        throw new IllegalArgumentException(
+            "Writer %s is at batch %d, so the fate of %d cannot be open"
+                .formatted(id, writer.batch, batch));
       }
       return writer.voided ? Fate.VOID : Fate.COMMITTED;
     } finally {

@@ -19,6 +19,7 @@ public interface Ledger {
    * returns, the row is durable.
    *
    * @param node name for people, for example {@code host:port}
+   * @param writers at least one
    */
   Incarnation register(String node, int writers);
 
@@ -32,6 +33,8 @@ public interface Ledger {
    *
    * @throws ViewConflictException if another view was raised meanwhile, or one of the members is
    *     fenced or unknown; nothing was changed
+   * @throws OutcomeUnknownException if the view may have been raised, or may still be; {@link
+   *     #view} tells, and trying again is safe
    */
   View raise(View from, Set<Incarnation> members);
 

@@ -44,6 +44,8 @@ public interface StateStore extends AutoCloseable {
    * Finds out whether a commit with an unknown outcome happened, and makes sure that it never
    * happens later: if the batch number was not used yet, it is used up as void. Safe to repeat.
    *
+   * @throws IllegalArgumentException if {@code batch} is neither the writer's last batch nor the
+   *     next one
    * @throws StoreUnavailableException if the store cannot answer now; repeat until it does
    */
   Fate resolve(WriterId writer, long batch);

@@ -5,7 +5,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +17,8 @@ import org.spawnmesh.store.WriterId;
  * What is different from database to database: how a transaction begins, how many rows are compared
  * and set at once, which errors mean what, and what a session can lock.
  *
- * <p>Stateless and thread-safe. A method that takes a connection uses it within the caller's
- * transaction and leaves it open.
+ * <p>Thread-safe; what it learns about the database, it learns in {@link #prepareDatabase}. A
+ * method that takes a connection uses it within the caller's transaction and leaves it open.
  */
 abstract class Dialect {
 
@@ -39,13 +38,15 @@ abstract class Dialect {
     this.tables = tables;
     advance =
         "UPDATE %s SET batch = ?, void = %s WHERE system = ? AND incarnation = ? AND writer = ?"
-            .formatted(tables.writer(), literal(false))
+                .formatted(tables.writer(), literal(false))
             + " AND state = "
             + MEMBER
             + " AND batch = ?";
   }
 
-  /** Asks the database what it is, because some speak the protocol, or use the driver, of another. */
+  /**
+   * Asks the database what it is, because some speak the protocol, or use the driver, of another.
+   */
   static Dialect of(Connection connection, Tables tables) throws SQLException {
     DatabaseMetaData metaData = connection.getMetaData();
     String product = metaData.getDatabaseProductName();
@@ -90,7 +91,7 @@ abstract class Dialect {
   /** The folder that holds this database's migrations. */
   abstract String migrations();
 
-  /** Once, before the schema is created. */
+  /** Once, before the schema is created and anything else is asked. */
   void prepareDatabase(Connection connection) throws SQLException {}
 
   /** How this database writes a truth value in a statement. */
@@ -195,8 +196,10 @@ abstract class Dialect {
         insert.setString(11, cause.traceId());
         insert.setLong(12, Columns.micros(cause.at()));
         insert.addBatch();
-        bindTrim(trim, system, row);
-        trim.addBatch();
+        if (row.trimsHistory()) {
+          bindTrim(trim, system, row);
+          trim.addBatch();
+        }
       }
       insert.executeBatch();
       trim.executeBatch();
@@ -209,7 +212,7 @@ abstract class Dialect {
         .formatted(tables.history());
   }
 
-  void bindTrim(PreparedStatement trim, String system, Row row) throws SQLException {
+  private static void bindTrim(PreparedStatement trim, String system, Row row) throws SQLException {
     trim.setString(1, system);
     trim.setString(2, row.type());
     trim.setString(3, row.name());
@@ -222,8 +225,8 @@ abstract class Dialect {
   // Errors
 
   /**
-   * True if the statement failed because of what it was to store, and would fail again: too long, too
-   * large, not representable.
+   * True if the statement failed because of what it was to store, and would fail again: too long,
+   * too large, not representable.
    */
   boolean isRefused(SQLException error) {
     return stateClass(error).equals("22");
@@ -279,14 +282,24 @@ abstract class Dialect {
   /** Limits how long a statement waits for a lock, where the database does not do so already. */
   void limitLockWait(Connection connection) throws SQLException {}
 
-  /** Makes sure that this connection is used by nobody again, and its transaction never committed. */
-  static void abort(Connection connection) {
+  /**
+   * Makes sure that what is open on this connection is never committed, by whoever gets it next: a
+   * server rolls back when it loses the connection.
+   */
+  void abandon(Connection connection) {
     try {
       connection.abort(Runnable::run);
-    } catch (SQLFeatureNotSupportedException e) {
-      close(connection);
     } catch (SQLException e) {
-      close(connection);
+      Transactions.log.debug("A connection could not be aborted: {}", words(e));
+    }
+  }
+
+  /** For drivers of databases in this process, which accept an abort and do nothing. */
+  static void rollBackIfOpen(Connection connection, String rollback) {
+    try {
+      execute(connection, rollback);
+    } catch (SQLException e) {
+      Transactions.log.debug("There was nothing to roll back: {}", words(e));
     }
   }
 

@@ -38,6 +38,12 @@ final class H2Dialect extends BatchedDialect {
   }
 
   @Override
+  void abandon(Connection connection) {
+    rollBackIfOpen(connection, "ROLLBACK");
+    super.abandon(connection);
+  }
+
+  @Override
   boolean isLocked(SQLException error) {
     int code = error.getErrorCode();
     return code == LOCK_TIMEOUT || code == ROW_LOCKED || code == DEADLOCK;

@@ -24,9 +24,9 @@ import org.spawnmesh.store.ViewConflictException;
 import org.spawnmesh.store.WriterId;
 
 /**
- * The ledger in three tables: {@code view} has a row for each system, {@code node} one for each life
- * of a node, {@code writer} one for each of its writers, with the node's state in it, so that a
- * commit asks one row.
+ * The ledger in three tables: {@code view} has a row for each system, {@code node} one for each
+ * life of a node, {@code writer} one for each of its writers, with the node's state in it, so that
+ * a commit asks one row.
  *
  * <p>Locks are taken in this order: view row, writer rows ascending. A commit takes its own writer
  * row, then snapshots. Neither goes back, so they cannot wait for each other in a circle.
@@ -101,12 +101,7 @@ final class JdbcLedger implements Ledger {
         List.of(
             "UPDATE %s SET state = %d WHERE system = ? AND state = %d AND incarnation IN (SELECT incarnation FROM %s WHERE system = ? AND registered_at < %s - %d)"
                 .formatted(
-                    writer,
-                    Dialect.FENCED,
-                    Dialect.REGISTERED,
-                    node,
-                    now,
-                    REGISTRATION.toMillis()),
+                    writer, Dialect.FENCED, Dialect.REGISTERED, node, now, REGISTRATION.toMillis()),
             "UPDATE %s SET fenced_at = %s WHERE system = ? AND fenced_at IS NULL AND incarnation IN (SELECT incarnation FROM %s WHERE system = ? AND state = %d)"
                 .formatted(node, now, writer, Dialect.FENCED),
             "DELETE FROM %s WHERE system = ? AND incarnation IN %s".formatted(writer, old));
@@ -174,8 +169,7 @@ final class JdbcLedger implements Ledger {
     while (true) {
       long last =
           transactions.read(
-              connection ->
-                  required(query(connection, numberQuery, rows -> rows.getLong(1))));
+              connection -> required(query(connection, numberQuery, rows -> rows.getLong(1))));
       int taken = transactions.write(connection -> update(connection, tryNumber, last));
       if (taken == 1) {
         return last + 1;
@@ -289,11 +283,7 @@ final class JdbcLedger implements Ledger {
     return transactions.read(
         connection ->
             required(
-                query(
-                    connection,
-                    isMember,
-                    rows -> rows.getLong(1) > 0,
-                    incarnation.number())));
+                query(connection, isMember, rows -> rows.getLong(1) > 0, incarnation.number())));
   }
 
   /**
@@ -418,8 +408,7 @@ final class JdbcLedger implements Ledger {
 
   /** The first row; parameters are the system and then {@code numbers}. */
   private <T> Optional<T> query(
-      Connection connection, String sql, RowReader<T> reader, long... numbers)
-      throws SQLException {
+      Connection connection, String sql, RowReader<T> reader, long... numbers) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       bind(select, numbers);
       try (ResultSet rows = select.executeQuery()) {

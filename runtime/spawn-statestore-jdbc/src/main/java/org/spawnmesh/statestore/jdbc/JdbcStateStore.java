@@ -86,7 +86,9 @@ public final class JdbcStateStore implements StateStore {
       case WRITTEN -> {}
       case FENCED ->
           throw new FencedException(
-              explained(() -> ledger.whyFenced(commit.writer(), commit.batch()), "The writer may not commit"));
+              explained(
+                  () -> ledger.whyFenced(commit.writer(), commit.batch()),
+                  "The writer may not commit"));
       case STALE -> throw stale(commit);
     }
   }
@@ -141,8 +143,8 @@ public final class JdbcStateStore implements StateStore {
    * Encrypts with the primary key what is open or encrypted with an older one, latest state and
    * history, while everything runs. Afterwards the older keys may leave the ring.
    *
-   * <p>First give every node the new ring: one that still writes with an old key undoes this. May be
-   * interrupted and called again; what is done stays done.
+   * <p>First give every node the new ring: one that still writes with an old key undoes this. May
+   * be interrupted and called again; what is done stays done.
    *
    * @param batchSize rows in one transaction
    * @return how many rows were encrypted
@@ -277,7 +279,8 @@ public final class JdbcStateStore implements StateStore {
     private static String describe(Connection connection, Dialect dialect) throws SQLException {
       DatabaseMetaData metaData = connection.getMetaData();
       String url = metaData.getURL();
-      String where = url == null ? "" : " at " + USER_INFO.matcher(url.split("[?;]", 2)[0]).replaceFirst("//");
+      String where =
+          url == null ? "" : " at " + USER_INFO.matcher(url.split("[?;]", 2)[0]).replaceFirst("//");
       return dialect.name() + " " + metaData.getDatabaseProductVersion() + where;
     }
   }

@@ -31,8 +31,7 @@ final class KeyChecks {
   private final String insert;
   private final String delete;
 
-  KeyChecks(
-      Transactions transactions, Dialect dialect, Tables tables, String system, Seal seal) {
+  KeyChecks(Transactions transactions, Dialect dialect, Tables tables, String system, Seal seal) {
     this.transactions = transactions;
     this.dialect = dialect;
     this.system = system;
@@ -47,11 +46,11 @@ final class KeyChecks {
    */
   void check(@Nullable KeyRing ring) {
     Map<String, byte[]> stored = transactions.read(this::load);
-    stored.forEach((id, sealed) -> check(ring, id, sealed));
+    stored.forEach((id, text) -> check(ring, id, text));
     if (ring != null && !stored.containsKey(ring.primaryId())) {
       add(ring.primaryId(), ring);
       // Another node may have been first, with another key under this id.
-      transactions.read(this::load).forEach((id, sealed) -> check(ring, id, sealed));
+      transactions.read(this::load).forEach((id, text) -> check(ring, id, text));
     }
   }
 

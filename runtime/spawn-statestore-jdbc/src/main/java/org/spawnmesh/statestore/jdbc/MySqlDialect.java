@@ -3,7 +3,9 @@ package org.spawnmesh.statestore.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
@@ -13,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * MySQL: actors that were never saved are one INSERT of many rows, the others one INSERT … ON
  * DUPLICATE KEY UPDATE of many rows.
  *
- * <p>That statement has no WHERE, so each column is set by {@code IF(revision = based_on, new, old)}
- * and the number of affected rows tells: 2 for a row that changed, 0 or 1 for one that kept its
- * values, 1 for one that was not there. So all matched if, and only if, it is twice the number of
- * rows. New actors stay out of it: for them 1 would be right and wrong; their INSERT fails at a key
- * that exists.
+ * <p>That statement has no WHERE, so each column is set by {@code IF(revision = based_on, new,
+ * old)} and the number of affected rows tells: 2 for a row that changed, 0 or 1 for one that kept
+ * its values, 1 for one that was not there. So all matched if, and only if, it is twice the number
+ * of rows. New actors stay out of it: for them 1 would be right and wrong; their INSERT fails at a
+ * key that exists.
  */
 class MySqlDialect extends Dialect {
 
@@ -33,13 +35,19 @@ class MySqlDialect extends Dialect {
       " (system, type, name, revision, based_on, state_type, state, key_id, tags) VALUES ";
   private static final String ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+  private static final int PACKET_OVERHEAD = 4096;
+
   private final String onDuplicate;
+
+  /** Of the server; read once, at the start. */
+  private volatile long maxPacket = Long.MAX_VALUE;
 
   MySqlDialect(Tables tables) {
     super(tables);
     // Assignments are made in this order, and see those before them: revision is the last.
     Function<String, String> assign =
-        column -> column + " = IF(revision = VALUES(based_on), VALUES(" + column + "), " + column + ")";
+        column ->
+            column + " = IF(revision = VALUES(based_on), VALUES(" + column + "), " + column + ")";
     onDuplicate =
         " ON DUPLICATE KEY UPDATE "
             + String.join(
@@ -101,7 +109,19 @@ class MySqlDialect extends Dialect {
   }
 
   @Override
+  void prepareDatabase(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT @@max_allowed_packet")) {
+      rows.next();
+      maxPacket = rows.getLong(1);
+    }
+  }
+
+  @Override
   final boolean save(Connection connection, Batch batch) throws SQLException {
+    for (Row row : batch.rows()) {
+      requireFits(row);
+    }
     for (List<Row> part : Batch.parts(batch.changedRows(), MAX_ROWS, MAX_BYTES)) {
       if (send(connection, batch.system(), part, onDuplicate) != 2 * part.size()) {
         return false;
@@ -120,6 +140,31 @@ class MySqlDialect extends Dialect {
       throw e;
     }
     return true;
+  }
+
+  /**
+   * The server answers a packet that is too large by hanging up, which looks like any broken
+   * connection.
+   */
+  private void requireFits(Row row) throws SQLException {
+    if (2L * row.size() < maxPacket) {
+      return;
+    }
+    long bytes = row.size() + PACKET_OVERHEAD;
+    byte[] state = row.state();
+    if (state != null) {
+      for (byte b : state) {
+        if (b == 0 || b == '\'' || b == '"' || b == '\\') {
+          bytes++; // is sent escaped
+        }
+      }
+    }
+    if (bytes > maxPacket) {
+      throw new SQLDataException(
+          "%s/%s takes %d bytes on the wire, and max_allowed_packet is %d"
+              .formatted(row.type(), row.name(), bytes, maxPacket),
+          "22001");
+    }
   }
 
   private int send(Connection connection, String system, List<Row> rows, String end)
@@ -177,7 +222,7 @@ class MySqlDialect extends Dialect {
     byte[] digest = Columns.lockDigest(connection.getCatalog(), tables.prefix(), system);
     String name = "spawn:" + HexFormat.of().formatHex(digest, 0, 16);
     return queryTrue(connection, "SELECT GET_LOCK(?, 0)", name)
-        ? new NamedLock(connection, name)
+        ? new NamedLock(this, connection, name)
         : null;
   }
 
@@ -196,8 +241,8 @@ class MySqlDialect extends Dialect {
 
     private final String name;
 
-    NamedLock(Connection connection, String name) {
-      super(connection);
+    NamedLock(Dialect dialect, Connection connection, String name) {
+      super(dialect, connection);
       this.name = name;
     }
 

@@ -127,7 +127,6 @@ class PostgresDialect extends Dialect {
     String[] types = new String[size];
     String[] names = new String[size];
     long[] revisions = new long[size];
-    long[] keep = new long[size];
     @Nullable String[] stateTypes = new String[size];
     byte[] @Nullable [] states = new byte[size] @Nullable [];
     @Nullable String[] keyIds = new String[size];
@@ -142,7 +141,6 @@ class PostgresDialect extends Dialect {
       types[i] = row.type();
       names[i] = row.name();
       revisions[i] = row.revision();
-      keep[i] = row.history();
       stateTypes[i] = row.stateType();
       states[i] = row.state();
       keyIds[i] = row.keyId();
@@ -167,10 +165,18 @@ class PostgresDialect extends Dialect {
       insert.setObject(12, times);
       insert.executeUpdate();
     }
+    trimHistory(connection, system, rows.stream().filter(Row::trimsHistory).toList());
+  }
+
+  private void trimHistory(Connection connection, String system, List<Row> rows)
+      throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
     try (PreparedStatement trim = connection.prepareStatement(trimHistory)) {
-      trim.setObject(1, types);
-      trim.setObject(2, names);
-      trim.setObject(3, keep);
+      trim.setObject(1, rows.stream().map(Row::type).toArray(String[]::new));
+      trim.setObject(2, rows.stream().map(Row::name).toArray(String[]::new));
+      trim.setObject(3, rows.stream().mapToLong(Row::history).toArray());
       trim.setString(4, system);
       trim.setString(5, system);
       trim.executeUpdate();
@@ -192,7 +198,7 @@ class PostgresDialect extends Dialect {
   @Nullable SessionLock tryLock(Connection connection, String system) throws SQLException {
     long key = lockKey(connection, system);
     return queryTrue(connection, "SELECT pg_try_advisory_lock(?)", key)
-        ? new AdvisoryLock(connection, key)
+        ? new AdvisoryLock(this, connection, key)
         : null;
   }
 
@@ -218,8 +224,8 @@ class PostgresDialect extends Dialect {
 
     private final long key;
 
-    AdvisoryLock(Connection connection, long key) {
-      super(connection);
+    AdvisoryLock(Dialect dialect, Connection connection, long key) {
+      super(dialect, connection);
       this.key = key;
     }
 

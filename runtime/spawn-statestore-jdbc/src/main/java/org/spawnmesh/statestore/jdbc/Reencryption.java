@@ -122,8 +122,7 @@ final class Reencryption {
     return found;
   }
 
-  private long replace(Connection connection, String table, List<Found> batch)
-      throws SQLException {
+  private long replace(Connection connection, String table, List<Found> batch) throws SQLException {
     long replaced = 0;
     try (PreparedStatement update =
         connection.prepareStatement(
@@ -133,8 +132,7 @@ final class Reencryption {
       for (Found row : batch) {
         ActorId actor = row.actor();
         update.setBytes(
-            1,
-            rows.reseal(ring, actor, row.revision(), row.stateType(), row.state(), row.keyId()));
+            1, rows.reseal(ring, actor, row.revision(), row.stateType(), row.state(), row.keyId()));
         update.setString(2, ring.primaryId());
         update.setString(3, system);
         update.setString(4, actor.type().name());

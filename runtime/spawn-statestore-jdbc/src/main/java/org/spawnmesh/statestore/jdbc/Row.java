@@ -13,7 +13,7 @@ import org.spawnmesh.store.Snapshot;
  * @param state null together with {@code stateType} if the actor was erased
  * @param keyId the key that sealed {@code state}, or null if it is open
  * @param tags a JSON object, or null if there are none
- * @param history how many revisions to keep; 0 for no history
+ * @param history how many revisions to keep at least; 0 for no history
  */
 record Row(
     String type,
@@ -36,6 +36,15 @@ record Row(
 
   boolean isNew() {
     return expected == Snapshot.NEVER_SAVED;
+  }
+
+  /**
+   * Is it time to delete old revisions? Not at each change, because that costs more than keeping a
+   * quarter too many.
+   */
+  boolean trimsHistory() {
+    int step = Math.max(1, history / 4);
+    return revision / step != expected / step;
   }
 
   /** About how much of a statement this row takes. */

@@ -14,8 +14,8 @@ final class RowLock extends SessionLock {
 
   private final boolean autoCommit;
 
-  private RowLock(Connection connection, boolean autoCommit) {
-    super(connection);
+  private RowLock(Dialect dialect, Connection connection, boolean autoCommit) {
+    super(dialect, connection);
     this.autoCommit = autoCommit;
   }
 
@@ -41,13 +41,11 @@ final class RowLock extends SessionLock {
     connection.setAutoCommit(false);
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT system FROM "
-                + tables.standalone()
-                + " WHERE system = ? FOR UPDATE NOWAIT")) {
+            "SELECT system FROM " + tables.standalone() + " WHERE system = ? FOR UPDATE NOWAIT")) {
       select.setString(1, system);
       try (ResultSet rows = select.executeQuery()) {
         if (rows.next()) {
-          return new RowLock(connection, autoCommit);
+          return new RowLock(dialect, connection, autoCommit);
         }
       }
     } catch (SQLException e) {

@@ -12,7 +12,9 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.SpawnException;
 
-/** This store's tables, created and brought up to date at the start, beside whatever else is there. */
+/**
+ * This store's tables, created and brought up to date at the start, beside whatever else is there.
+ */
 final class Schema {
 
   /** Nodes that start together on an empty database can meet while the first table is made. */

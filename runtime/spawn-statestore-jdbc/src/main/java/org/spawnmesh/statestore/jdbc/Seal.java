@@ -15,7 +15,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES-256-GCM around one value of one actor: {@code nonce (12 bytes) + ciphertext + tag (16 bytes)}.
+ * AES-256-GCM around one value of one actor: {@code nonce (12 bytes) + ciphertext + tag (16
+ * bytes)}.
  *
  * <p>What surrounds the value (whose it is, at which revision, its type) is authenticated with it,
  * so a sealed value opens in no other row. Each actor has a key of its own, the HMAC-SHA-256 of its
@@ -74,8 +75,7 @@ final class Seal {
     random.nextBytes(nonce);
     try {
       Cipher cipher = cipher(Cipher.ENCRYPT_MODE, key, context, nonce);
-      byte[] sealed =
-          Arrays.copyOf(nonce, NONCE_BYTES + value.length + TAG_BITS / Byte.SIZE);
+      byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + value.length + TAG_BITS / Byte.SIZE);
       cipher.doFinal(value, 0, value.length, sealed, NONCE_BYTES);
       return sealed;
     } catch (GeneralSecurityException e) {
@@ -84,8 +84,8 @@ final class Seal {
   }
 
   /**
-   * @throws GeneralSecurityException if the value was sealed with another key, in another context, or
-   *     was changed
+   * @throws GeneralSecurityException if the value was sealed with another key, in another context,
+   *     or was changed
    */
   byte[] open(SecretKey key, Context context, byte[] sealed) throws GeneralSecurityException {
     if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {

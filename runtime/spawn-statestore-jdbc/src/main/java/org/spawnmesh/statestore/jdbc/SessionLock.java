@@ -14,10 +14,12 @@ abstract class SessionLock implements StandaloneLock {
 
   private static final int CHECK_SECONDS = 2;
 
+  private final Dialect dialect;
   private final Connection connection;
   private boolean closed;
 
-  SessionLock(Connection connection) {
+  SessionLock(Dialect dialect, Connection connection) {
+    this.dialect = dialect;
     this.connection = connection;
   }
 
@@ -55,7 +57,7 @@ abstract class SessionLock implements StandaloneLock {
     } catch (SQLException e) {
       // Nobody may find the lock on a connection from the pool: end the session with it.
       Transactions.log.debug("The standalone lock ends with its session: {}", Dialect.words(e));
-      Dialect.abort(connection);
+      dialect.abandon(connection);
     }
     Dialect.close(connection);
   }

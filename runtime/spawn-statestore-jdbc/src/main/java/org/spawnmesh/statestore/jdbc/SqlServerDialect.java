@@ -12,9 +12,9 @@ import org.spawnmesh.statestore.jdbc.Batch.Verdict;
 import org.spawnmesh.store.Cause;
 
 /**
- * SQL Server: a commit is one T-SQL batch with its own transaction, because this database never ends
- * a transaction whose client fell silent. The rows travel as one JSON parameter, since a statement
- * takes no more than 2,100 of them.
+ * SQL Server: a commit is one T-SQL batch with its own transaction, because this database never
+ * ends a transaction whose client fell silent. The rows travel as one JSON parameter, since a
+ * statement takes no more than 2,100 of them.
  */
 final class SqlServerDialect extends Dialect {
 
@@ -36,11 +36,11 @@ final class SqlServerDialect extends Dialect {
         DECLARE @change TABLE (
           type nvarchar(127) COLLATE Latin1_General_100_BIN2 NOT NULL, name nvarchar(255) COLLATE Latin1_General_100_BIN2 NOT NULL,
           revision bigint NOT NULL, expected bigint NOT NULL, state_type nvarchar(max), state varbinary(max), key_id nvarchar(64), tags nvarchar(max),
-          keep int NOT NULL, action nvarchar(max), caller nvarchar(max), trace_id nvarchar(max), occurred_at bigint NOT NULL,
+          keep int NOT NULL, trims bit NOT NULL, action nvarchar(max), caller nvarchar(max), trace_id nvarchar(max), occurred_at bigint NOT NULL,
           PRIMARY KEY (type, name));
         INSERT INTO @change SELECT * FROM OPENJSON(@rows) WITH (
           type nvarchar(127), name nvarchar(255), revision bigint, expected bigint, state_type nvarchar(max), state varbinary(max),
-          key_id nvarchar(64), tags nvarchar(max), keep int, action nvarchar(max), caller nvarchar(max), trace_id nvarchar(max), occurred_at bigint);
+          key_id nvarchar(64), tags nvarchar(max), keep int, trims bit, action nvarchar(max), caller nvarchar(max), trace_id nvarchar(max), occurred_at bigint);
         BEGIN TRANSACTION;
         UPDATE %1$s SET batch = @batch, void = 0 WHERE system = @system AND incarnation = @incarnation AND writer = @writer AND state = 1 AND batch = @batch - 1;
         IF @@ROWCOUNT <> 1 BEGIN ROLLBACK TRANSACTION; SELECT 'FENCED'; RETURN; END;
@@ -56,9 +56,9 @@ final class SqlServerDialect extends Dialect {
         IF @matched <> (SELECT COUNT(*) FROM @change) BEGIN ROLLBACK TRANSACTION; SELECT 'STALE'; RETURN; END;
         INSERT INTO %3$s (system, type, name, revision, state_type, state, key_id, tags, action, caller, trace_id, occurred_at)
           SELECT @system, type, name, revision, state_type, state, key_id, tags, action, caller, trace_id, occurred_at FROM @change WHERE keep > 0;
-        IF @@ROWCOUNT > 0
+        IF EXISTS (SELECT 1 FROM @change WHERE trims = 1)
           DELETE h FROM @change c INNER LOOP JOIN %3$s h ON h.system = @system AND h.type = c.type AND h.name = c.name
-            WHERE c.keep > 0 AND c.keep <= (
+            WHERE c.trims = 1 AND c.keep <= (
               SELECT COUNT(*) FROM %3$s o WHERE o.system = @system AND o.type = c.type AND o.name = c.name AND o.revision > h.revision);
         COMMIT TRANSACTION;
         SELECT 'WRITTEN';
@@ -128,6 +128,10 @@ final class SqlServerDialect extends Dialect {
     throw new UnsupportedOperationException("A batch is written as a whole");
   }
 
+  String commitStatement() {
+    return commit;
+  }
+
   /** OPENJSON reads base64 into varbinary, and a missing member as NULL. */
   static String json(List<Row> rows) {
     StringBuilder json = new StringBuilder(256 * rows.size()).append('[');
@@ -137,6 +141,7 @@ final class SqlServerDialect extends Dialect {
       json.append("\"revision\":").append(row.revision());
       json.append(",\"expected\":").append(row.expected());
       json.append(",\"keep\":").append(row.history());
+      json.append(",\"trims\":").append(row.history() > 0 && row.trimsHistory());
       json.append(",\"occurred_at\":").append(Columns.micros(cause.at()));
       member(json, "type", row.type());
       member(json, "name", row.name());
@@ -193,7 +198,7 @@ final class SqlServerDialect extends Dialect {
             "DECLARE @r int; EXEC @r = sp_getapplock @Resource = ?, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;"
                 + " SELECT CASE WHEN @r >= 0 THEN 1 ELSE 0 END",
             name)
-        ? new ApplicationLock(connection, name)
+        ? new ApplicationLock(this, connection, name)
         : null;
   }
 
@@ -212,8 +217,8 @@ final class SqlServerDialect extends Dialect {
 
     private final String name;
 
-    ApplicationLock(Connection connection, String name) {
-      super(connection);
+    ApplicationLock(Dialect dialect, Connection connection, String name) {
+      super(dialect, connection);
       this.name = name;
     }
 

@@ -106,6 +106,11 @@ final class SqliteDialect extends BatchedDialect {
   void end(Connection connection, boolean autoCommit) {}
 
   @Override
+  void abandon(Connection connection) {
+    rollBackIfOpen(connection, "ROLLBACK");
+  }
+
+  @Override
   boolean isRefused(SQLException error) {
     return (error.getErrorCode() & PRIMARY_CODE) == TOO_BIG;
   }
@@ -148,7 +153,7 @@ final class SqliteDialect extends BatchedDialect {
       throw e;
     }
     close(connection);
-    return new FileLock(lock);
+    return new FileLock(this, lock);
   }
 
   private static String file(Connection connection) throws SQLException {
@@ -166,8 +171,8 @@ final class SqliteDialect extends BatchedDialect {
 
   private static final class FileLock extends SessionLock {
 
-    FileLock(Connection connection) {
-      super(connection);
+    FileLock(Dialect dialect, Connection connection) {
+      super(dialect, connection);
     }
 
     @Override

@@ -50,10 +50,14 @@ public record StorePool(
     return switch (driver) {
       case "postgresql" ->
           Map.of(
-              "connectTimeout", seconds(CONNECT_MILLIS),
-              "socketTimeout", seconds(SILENCE_MILLIS),
-              "tcpKeepAlive", "true",
-              "ApplicationName", "spawn");
+              "connectTimeout",
+              seconds(CONNECT_MILLIS),
+              "socketTimeout",
+              seconds(SILENCE_MILLIS),
+              "tcpKeepAlive",
+              "true",
+              "ApplicationName",
+              "spawn");
       case "mysql" ->
           Map.of(
               "connectTimeout", String.valueOf(CONNECT_MILLIS),

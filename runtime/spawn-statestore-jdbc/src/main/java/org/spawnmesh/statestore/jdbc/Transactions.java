@@ -140,7 +140,7 @@ final class Transactions {
     try {
       verdict = dialect.write(connection, batch);
     } catch (SQLException e) {
-      Dialect.abort(connection);
+      dialect.abandon(connection);
       Dialect.close(connection);
       throw atCommit(e);
     }
@@ -185,7 +185,7 @@ final class Transactions {
         dialect.commit(connection);
       } catch (SQLException e) {
         // Turning auto-commit on again could commit what is left open: this connection is done for.
-        Dialect.abort(connection);
+        dialect.abandon(connection);
         Dialect.close(connection);
         throw atCommit(e);
       }
@@ -197,7 +197,7 @@ final class Transactions {
         dialect.rollback(connection);
       } catch (SQLException e) {
         log.debug("A connection broke before its transaction ended: {}", Dialect.words(e));
-        Dialect.abort(connection);
+        dialect.abandon(connection);
         Dialect.close(connection);
         return;
       }
@@ -210,12 +210,12 @@ final class Transactions {
   }
 
   /** What was done is settled, so no failure here may look like one of it. */
-  private static void giveBack(Connection connection, Restoration restoration) {
+  private void giveBack(Connection connection, Restoration restoration) {
     try {
       restoration.run();
     } catch (SQLException e) {
       log.debug("A connection broke after its transaction ended: {}", Dialect.words(e));
-      Dialect.abort(connection);
+      dialect.abandon(connection);
     }
     Dialect.close(connection);
   }
