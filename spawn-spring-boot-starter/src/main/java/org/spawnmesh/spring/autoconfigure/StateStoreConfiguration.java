@@ -32,7 +32,7 @@ class StateStoreConfiguration {
   }
 
   @Bean
-  StateStore stateStore(
+  StateStore spawnStateStore(
       SpawnProperties properties, ActorSystemName system, StateStoreDatabases databases) {
     SpawnProperties.Statestore wanted = properties.getStatestore();
     if (wanted.getType() == SpawnProperties.Statestore.Type.MEMORY) {
@@ -60,7 +60,7 @@ class StateStoreConfiguration {
   }
 
   @Bean
-  StateStoreDatabases stateStoreDatabases(
+  StateStoreDatabases spawnStateStoreDatabases(
       SpawnProperties properties,
       ObjectProvider<SpawnStateStoreConnectionDetails> own,
       @SpawnDataSource ObjectProvider<DataSource> marked,
