@@ -79,8 +79,7 @@ final class ActorDeclaration {
   }
 
   /** Like {@link #read}, but does not ask whether the types in it can travel. */
-  static ActorDeclaration readUnchecked(
-      Class<?> beanClass, UnaryOperator<String> placeholders) {
+  static ActorDeclaration readUnchecked(Class<?> beanClass, UnaryOperator<String> placeholders) {
     Actor annotation =
         MergedAnnotations.from(beanClass, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY)
             .get(Actor.class)
@@ -89,8 +88,7 @@ final class ActorDeclaration {
     String typeName = StringUtils.hasText(named) ? named : beanClass.getSimpleName();
     Map<String, DeclaredAction> actions = readActions(beanClass, placeholders);
     Type stateType = stateType(beanClass, actions);
-    return new ActorDeclaration(
-        beanClass, annotation, typeName, stateType, actions, placeholders);
+    return new ActorDeclaration(beanClass, annotation, typeName, stateType, actions, placeholders);
   }
 
   private static Map<String, DeclaredAction> readActions(

@@ -85,7 +85,8 @@ class StateStoreConfiguration {
     if (property != null) {
       throw new InvalidConfigurationException(
           "%s is %s, but actors are kept in memory (spawn.statestore.type is '%s')."
-              .formatted(property, value, wanted.getType().name().toLowerCase(java.util.Locale.ROOT)),
+              .formatted(
+                  property, value, wanted.getType().name().toLowerCase(java.util.Locale.ROOT)),
           "Remove %s, or configure a database with spawn.statestore.url and without type 'memory'."
               .formatted(property));
     }

@@ -79,8 +79,7 @@ class SpawnAutoConfigurationTest {
   }
 
   private static long add(org.springframework.context.ApplicationContext context, long by) {
-    Long total =
-        context.getBean(Actors.class).ref("Counter", "a").ask("add", by, Long.class);
+    Long total = context.getBean(Actors.class).ref("Counter", "a").ask("add", by, Long.class);
     assertThat(total).isNotNull();
     return total;
   }
@@ -93,7 +92,9 @@ class SpawnAutoConfigurationTest {
         context -> {
           assertThat(context.getBean(StateStore.class)).isInstanceOf(InMemoryStateStore.class);
           assertThat(add(context, 1)).isEqualTo(1);
-          assertThat(output).contains("kept in memory and forgotten").contains("'shop' with Counter");
+          assertThat(output)
+              .contains("kept in memory and forgotten")
+              .contains("'shop' with Counter");
         });
   }
 
@@ -141,8 +142,7 @@ class SpawnAutoConfigurationTest {
   void connectionDetailsSayWhereTheDatabaseIs() {
     Path file = directory.resolve("details.db");
     application
-        .withBean(
-            SpawnStateStoreConnectionDetails.class, () -> (() -> "jdbc:sqlite:" + file))
+        .withBean(SpawnStateStoreConnectionDetails.class, () -> (() -> "jdbc:sqlite:" + file))
         .run(
             context -> {
               add(context, 1);
@@ -170,8 +170,7 @@ class SpawnAutoConfigurationTest {
     application
         .withUserConfiguration(TwoDatabases.class)
         .run(
-            context ->
-                assertThat(context.getBean(StateStore.class).describe()).contains("chosen"));
+            context -> assertThat(context.getBean(StateStore.class).describe()).contains("chosen"));
   }
 
   @Test
@@ -192,7 +191,9 @@ class SpawnAutoConfigurationTest {
     assertThat(file)
         .satisfies(
             path ->
-                assertThat(new String(Files.readAllBytes(path), java.nio.charset.StandardCharsets.ISO_8859_1))
+                assertThat(
+                        new String(
+                            Files.readAllBytes(path), java.nio.charset.StandardCharsets.ISO_8859_1))
                     .doesNotContain("treasure"));
   }
 
@@ -395,7 +396,9 @@ class SpawnAutoConfigurationTest {
   void metersCountByTypeAndNeverByActor() {
     application
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-        .withBean(DataSource.class, () -> new DriverManagerDataSource("jdbc:h2:" + directory.resolve("meters")))
+        .withBean(
+            DataSource.class,
+            () -> new DriverManagerDataSource("jdbc:h2:" + directory.resolve("meters")))
         .run(
             context -> {
               add(context, 1);
@@ -451,7 +454,8 @@ class SpawnAutoConfigurationTest {
               assertThat(recorder.stopped)
                   .extracting(SpawnAutoConfigurationTest::keys)
                   .containsExactly(
-                      "add ASK none OK Counter", "fail ASK SP3001 FAILED Counter",
+                      "add ASK none OK Counter",
+                      "fail ASK SP3001 FAILED Counter",
                       "UNKNOWN ASK SP1002 FAILED Counter");
             });
   }

@@ -26,8 +26,7 @@ class CartTest {
 
     assertThat(cart.ask("add", new Cart.AddItem("tea", 2), Cart.Total.class))
         .isEqualTo(new Cart.Total(new BigDecimal("8.40")));
-    assertThat(cart.ask("items", Cart.Items.class))
-        .isEqualTo(new Cart.Items(Map.of("tea", 2)));
+    assertThat(cart.ask("items", Cart.Items.class)).isEqualTo(new Cart.Items(Map.of("tea", 2)));
   }
 
   // end::test[]
@@ -42,8 +41,7 @@ class CartTest {
 
     time.advance(Duration.ofHours(1));
 
-    assertThat(cart.ask("items", Cart.Items.class))
-        .isEqualTo(new Cart.Items(Map.of("tea", 1)));
+    assertThat(cart.ask("items", Cart.Items.class)).isEqualTo(new Cart.Items(Map.of("tea", 1)));
   }
   // end::time[]
 }
