@@ -73,6 +73,13 @@ final class ActorDeclaration {
    */
   static ActorDeclaration read(
       Class<?> beanClass, PayloadCodecs codecs, UnaryOperator<String> placeholders) {
+    ActorDeclaration declaration = readUnchecked(beanClass, placeholders);
+    declaration.check(codecs);
+    return declaration;
+  }
+
+  /** Like {@link #read}, but does not ask whether the types in it can travel. */
+  static ActorDeclaration readUnchecked(Class<?> beanClass, UnaryOperator<String> placeholders) {
     Actor annotation =
         MergedAnnotations.from(beanClass, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY)
             .get(Actor.class)
@@ -81,10 +88,7 @@ final class ActorDeclaration {
     String typeName = StringUtils.hasText(named) ? named : beanClass.getSimpleName();
     Map<String, DeclaredAction> actions = readActions(beanClass, placeholders);
     Type stateType = stateType(beanClass, actions);
-    ActorDeclaration declaration =
-        new ActorDeclaration(beanClass, annotation, typeName, stateType, actions, placeholders);
-    declaration.check(codecs);
-    return declaration;
+    return new ActorDeclaration(beanClass, annotation, typeName, stateType, actions, placeholders);
   }
 
   private static Map<String, DeclaredAction> readActions(
@@ -280,13 +284,12 @@ final class ActorDeclaration {
     return typeName;
   }
 
-  @Nullable Type stateType() {
-    return stateType;
-  }
-
-  /** All types that messages of this actor have, for those who must know them ahead of time. */
-  List<Type> messageTypes() {
+  /** The types of its state and of all its messages, for those who must know them beforehand. */
+  List<Type> types() {
     List<Type> types = new ArrayList<>();
+    if (stateType != null) {
+      types.add(stateType);
+    }
     for (DeclaredAction action : actions.values()) {
       if (action.payloadAt >= 0) {
         types.add(payloadType(action));

@@ -294,7 +294,10 @@ class ActionTest {
 
     @Action
     Duration timeLeftOf(String next) {
-      return actors.ref("Relay", next).withTimeout(Duration.ofHours(1)).ask("timeLeft", Duration.class);
+      return actors
+          .ref("Relay", next)
+          .withTimeout(Duration.ofHours(1))
+          .ask("timeLeft", Duration.class);
     }
 
     @Action
@@ -348,7 +351,9 @@ class ActionTest {
 
     @Action
     Reply<String> effects(String to) {
-      return Reply.of("sent").effect("Inbox", to, "receive", "one").effect("Inbox", to, "receive", "two");
+      return Reply.of("sent")
+          .effect("Inbox", to, "receive", "one")
+          .effect("Inbox", to, "receive", "two");
     }
 
     @Action
@@ -424,7 +429,8 @@ class ActionTest {
   @Test
   void anotherActorMayAnswer() {
     try (var app = new ActorApplication(Sender.class, Inbox.class)) {
-      assertThat(app.ref("Sender", "s").ask("pipe", "a", String.class)).isEqualTo("echo of a piped");
+      assertThat(app.ref("Sender", "s").ask("pipe", "a", String.class))
+          .isEqualTo("echo of a piped");
       assertThat(app.ref("Sender", "s").ask("forward", "a", String.class)).isEqualTo("echo of a");
     }
   }
@@ -549,7 +555,9 @@ class ActionTest {
       CompletionStage<String> answer = slow.askAsync("forever", null, String.class);
       ActorApplication.await(() -> app.node().activation(slow.id()).isPresent());
       CompletionStage<String> next =
-          app.ref("Slow", "s").withTimeout(Duration.ofHours(1)).askAsync("next", null, String.class);
+          app.ref("Slow", "s")
+              .withTimeout(Duration.ofHours(1))
+              .askAsync("next", null, String.class);
       ActorApplication.await(
           () -> {
             app.time.advance(Duration.ofSeconds(1));

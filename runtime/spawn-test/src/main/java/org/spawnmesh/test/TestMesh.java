@@ -74,7 +74,8 @@ public final class TestMesh implements AutoCloseable {
 
   /**
    * Moves time forward, and runs on the way what becomes due. What that sets off runs on other
-   * threads; {@link #await} waits for it.
+   * threads, which may plan more; {@link #await} waits for it, and its condition may advance
+   * further.
    */
   public void advance(Duration by) {
     timers.advance(by);

@@ -50,8 +50,11 @@ class TestMeshTest {
     try (TestMesh mesh = mesh()) {
       mesh.ask(MINE, "keep", Payload.NONE).orThrow();
       assertThat(mesh.node().activation(MINE)).isPresent();
-      mesh.advance(Duration.ofMinutes(3));
-      mesh.await(() -> mesh.node().activation(MINE).isEmpty());
+      mesh.await(
+          () -> {
+            mesh.advance(Duration.ofSeconds(30));
+            return mesh.node().activation(MINE).isEmpty();
+          });
     }
   }
 

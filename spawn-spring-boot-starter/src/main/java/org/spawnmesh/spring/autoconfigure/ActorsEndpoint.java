@@ -68,8 +68,7 @@ public final class ActorsEndpoint {
       return null;
     }
     // one more than asked for tells whether there is a next page
-    List<ActivationSummary> found =
-        node.activations(new ActorType(system, type), after, size + 1);
+    List<ActivationSummary> found = node.activations(new ActorType(system, type), after, size + 1);
     boolean more = found.size() > size;
     List<ActorInMemory> actors =
         found.stream().limit(size).map(summary -> ActorInMemory.of(summary, null)).toList();
@@ -83,8 +82,7 @@ public final class ActorsEndpoint {
     Failure quarantine = node.quarantined(id).orElse(null);
     return node.activation(id)
         .map(summary -> ActorInMemory.of(summary, quarantine))
-        .orElseGet(
-            () -> quarantine == null ? null : ActorInMemory.quarantined(name, quarantine));
+        .orElseGet(() -> quarantine == null ? null : ActorInMemory.quarantined(name, quarantine));
   }
 
   @WriteOperation
@@ -107,8 +105,7 @@ public final class ActorsEndpoint {
   }
 
   private boolean hosts(String type) {
-    return node.types().stream()
-        .anyMatch(hosted -> hosted.definition().type().name().equals(type));
+    return node.types().stream().anyMatch(hosted -> hosted.definition().type().name().equals(type));
   }
 
   /** What can be done to one actor. */

@@ -19,7 +19,7 @@ public final class ActorsEndpointAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @ConditionalOnAvailableEndpoint(ActorsEndpoint.class)
-  ActorsEndpoint actorsEndpoint(
+  ActorsEndpoint spawnActorsEndpoint(
       SpawnNode node, ActorSystemName system, SpawnProperties properties) {
     return new ActorsEndpoint(node, system.value(), properties.getDrainTimeout());
   }

@@ -25,8 +25,7 @@ final class EncryptionKeys {
     }
     if (active == null && keys.size() > 1) {
       throw new InvalidConfigurationException(
-          "spawn.statestore.encryption.keys has the keys %s, and"
-                  .formatted(keys.keySet())
+          "spawn.statestore.encryption.keys has the keys %s, and".formatted(keys.keySet())
               + " spawn.statestore.encryption.active-key does not say which one to write with.",
           "Set spawn.statestore.encryption.active-key to the newest of them.");
     }

@@ -40,7 +40,8 @@ final class InvocationObservations implements NodeListener {
     if (status == NodeStatus.ACCEPTING) {
       known =
           node.getObject().types().stream()
-              .collect(Collectors.toMap(type -> type.definition().type(), type -> type.definition()));
+              .collect(
+                  Collectors.toMap(type -> type.definition().type(), type -> type.definition()));
     }
   }
 
@@ -70,9 +71,7 @@ final class InvocationObservations implements NodeListener {
           .lowCardinalityKeyValue("code", failed.failure().code().id())
           .error(new SpawnException(failed.failure()));
     } else {
-      observation
-          .lowCardinalityKeyValue("outcome", "OK")
-          .lowCardinalityKeyValue("code", "none");
+      observation.lowCardinalityKeyValue("outcome", "OK").lowCardinalityKeyValue("code", "none");
     }
     observation.stop();
   }

@@ -62,7 +62,7 @@ class NodeConfiguration {
   }
 
   @Bean
-  NodeReadiness nodeReadiness(ApplicationContext context) {
+  NodeReadiness spawnNodeReadiness(ApplicationContext context) {
     return new NodeReadiness(context);
   }
 }

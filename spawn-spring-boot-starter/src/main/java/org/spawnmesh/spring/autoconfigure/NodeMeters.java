@@ -56,12 +56,7 @@ final class NodeMeters implements NodeListener {
     SpawnNode accepting = node.getObject();
     for (TypeSummary type : accepting.types()) {
       ActorType name = type.definition().type();
-      gauge(
-          "spawn.activations",
-          "Actors in memory",
-          name,
-          accepting,
-          TypeSummary::activations);
+      gauge("spawn.activations", "Actors in memory", name, accepting, TypeSummary::activations);
       gauge(
           "spawn.quarantined",
           "Actors whose state cannot be read",

@@ -43,9 +43,7 @@ final class NodeSettingsFactory {
     Duration interval = properties.getSnapshotInterval();
     if (properties.getDurability() == SpawnProperties.Durability.SNAPSHOT) {
       return new Durability.Snapshot(
-          interval == null
-              ? Duration.ofSeconds(1)
-              : positive("spawn.snapshot-interval", interval));
+          interval == null ? Duration.ofSeconds(1) : positive("spawn.snapshot-interval", interval));
     }
     if (interval != null) {
       throw new InvalidConfigurationException(

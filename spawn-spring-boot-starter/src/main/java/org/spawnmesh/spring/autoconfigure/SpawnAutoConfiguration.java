@@ -33,7 +33,7 @@ public final class SpawnAutoConfiguration {
    */
   @Bean
   @ConditionalOnMissingBean
-  PayloadCodecs payloadCodecs(
+  PayloadCodecs spawnPayloadCodecs(
       ConfigurableListableBeanFactory beans, ObjectProvider<JsonMapper> mappers) {
     if (beans.containsBean("spawnJsonMapper")) {
       return new PayloadCodecs(beans.getBean("spawnJsonMapper", JsonMapper.class));
@@ -43,18 +43,18 @@ public final class SpawnAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  Actors actors(SpawnNode node, PayloadCodecs codecs, ActorSystemName system) {
+  Actors spawnActors(SpawnNode node, PayloadCodecs codecs, ActorSystemName system) {
     return Actors.of(node, system.value(), codecs);
   }
 
   @Bean
   @ConditionalOnMissingBean
-  ActorBeans actorBeans(ConfigurableListableBeanFactory beans, PayloadCodecs codecs) {
+  ActorBeans spawnActorBeans(ConfigurableListableBeanFactory beans, PayloadCodecs codecs) {
     return new ActorBeans(beans, codecs);
   }
 
   @Bean
-  ActorSystemName actorSystemName(SpawnProperties properties, Environment environment) {
+  ActorSystemName spawnActorSystemName(SpawnProperties properties, Environment environment) {
     return ActorSystemName.of(properties, environment);
   }
 }

@@ -24,7 +24,7 @@ public final class SpawnMetricsAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  NodeMeters nodeMeters(MeterRegistry registry, ObjectProvider<SpawnNode> node) {
+  NodeMeters spawnNodeMeters(MeterRegistry registry, ObjectProvider<SpawnNode> node) {
     return new NodeMeters(registry, node);
   }
 }

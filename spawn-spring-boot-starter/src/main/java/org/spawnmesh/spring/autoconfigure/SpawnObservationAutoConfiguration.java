@@ -21,7 +21,7 @@ public final class SpawnObservationAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  InvocationObservations invocationObservations(
+  InvocationObservations spawnInvocationObservations(
       ObservationRegistry registry, ObjectProvider<SpawnNode> node) {
     return new InvocationObservations(registry, node);
   }

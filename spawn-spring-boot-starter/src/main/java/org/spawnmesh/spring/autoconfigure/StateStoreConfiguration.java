@@ -32,7 +32,7 @@ class StateStoreConfiguration {
   }
 
   @Bean
-  StateStore stateStore(
+  StateStore spawnStateStore(
       SpawnProperties properties, ActorSystemName system, StateStoreDatabases databases) {
     SpawnProperties.Statestore wanted = properties.getStatestore();
     if (wanted.getType() == SpawnProperties.Statestore.Type.MEMORY) {
@@ -60,7 +60,7 @@ class StateStoreConfiguration {
   }
 
   @Bean
-  StateStoreDatabases stateStoreDatabases(
+  StateStoreDatabases spawnStateStoreDatabases(
       SpawnProperties properties,
       ObjectProvider<SpawnStateStoreConnectionDetails> own,
       @SpawnDataSource ObjectProvider<DataSource> marked,
@@ -85,7 +85,8 @@ class StateStoreConfiguration {
     if (property != null) {
       throw new InvalidConfigurationException(
           "%s is %s, but actors are kept in memory (spawn.statestore.type is '%s')."
-              .formatted(property, value, wanted.getType().name().toLowerCase(java.util.Locale.ROOT)),
+              .formatted(
+                  property, value, wanted.getType().name().toLowerCase(java.util.Locale.ROOT)),
           "Remove %s, or configure a database with spawn.statestore.url and without type 'memory'."
               .formatted(property));
     }

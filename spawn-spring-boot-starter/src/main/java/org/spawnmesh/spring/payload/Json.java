@@ -134,7 +134,9 @@ final class Json {
       }
       PropertyCount properties = new PropertyCount();
       mapper.acceptJsonFormatVisitor(type, properties);
-      if (properties.isEmptyObject() && !raw.isRecord() && !Modifier.isAbstract(raw.getModifiers())) {
+      if (properties.isEmptyObject()
+          && !raw.isRecord()
+          && !Modifier.isAbstract(raw.getModifiers())) {
         return raw.getName()
             + " has no properties that JSON would show; use a record, or give it getters and"
             + " setters";

@@ -38,8 +38,10 @@ class FailureAnalyzersTest {
 
   private static final List<FailureAnalyzer> ANALYZERS =
       SpringFactoriesLoader.forDefaultResourceLocation()
-          .load(FailureAnalyzer.class, SpringFactoriesLoader.FailureHandler.logging(
-              org.apache.commons.logging.LogFactory.getLog(FailureAnalyzersTest.class)));
+          .load(
+              FailureAnalyzer.class,
+              SpringFactoriesLoader.FailureHandler.logging(
+                  org.apache.commons.logging.LogFactory.getLog(FailureAnalyzersTest.class)));
 
   private void assertRefused(
       ApplicationContextRunner runner, String[] description, String[] action) {
@@ -288,8 +290,7 @@ class FailureAnalyzersTest {
   void anActorThatIsNoSingleton() {
     new ApplicationContextRunner()
         .withConfiguration(AutoConfigurations.of(SpawnAutoConfiguration.class))
-        .withBean(
-            "prototype", Prototype.class, Prototype::new, bean -> bean.setScope("prototype"))
+        .withBean("prototype", Prototype.class, Prototype::new, bean -> bean.setScope("prototype"))
         .run(
             context -> {
               FailureAnalysis analysis =
@@ -344,7 +345,10 @@ class FailureAnalyzersTest {
         .withPropertyValues("spawn.limits.mailbox=0")
         .run(
             context ->
-                assertThat(context).getFailure().rootCause().hasMessageContaining("spawn.limits.mailbox"));
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("spawn.limits.mailbox"));
   }
 
   @Test
@@ -376,8 +380,14 @@ class FailureAnalyzersTest {
   void severalDataSourcesAndNoneOfThemChosen() {
     assertRefused(
         application
-            .withBean("a", DriverManagerDataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:a"))
-            .withBean("b", DriverManagerDataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:b")),
+            .withBean(
+                "a",
+                DriverManagerDataSource.class,
+                () -> new DriverManagerDataSource("jdbc:h2:mem:a"))
+            .withBean(
+                "b",
+                DriverManagerDataSource.class,
+                () -> new DriverManagerDataSource("jdbc:h2:mem:b")),
         texts("2 DataSource beans"),
         texts("@SpawnDataSource", "@Primary", "spawn.statestore.url"));
   }
@@ -385,8 +395,7 @@ class FailureAnalyzersTest {
   @Test
   void aDatabaseThatCannotBeReached() {
     assertRefused(
-        application.withPropertyValues(
-            "spawn.statestore.url=jdbc:h2:tcp://localhost:1/nowhere"),
+        application.withPropertyValues("spawn.statestore.url=jdbc:h2:tcp://localhost:1/nowhere"),
         texts("database", "cannot be"),
         texts("spawn.statestore.url"));
   }
@@ -412,9 +421,7 @@ class FailureAnalyzersTest {
   @Test
   void theWrongKey() {
     ApplicationContextRunner onFile =
-        application
-            .withBean(Keeper.class)
-            .withPropertyValues("spawn.statestore.url=" + file());
+        application.withBean(Keeper.class).withPropertyValues("spawn.statestore.url=" + file());
     onFile
         .withPropertyValues("spawn.statestore.encryption.keys.k=" + key(1))
         .run(
@@ -454,8 +461,7 @@ class FailureAnalyzersTest {
   @Test
   void anotherStandaloneNodeOnTheSameStore() {
     ApplicationContextRunner onFile =
-        application.withPropertyValues(
-            "spawn.statestore.url=" + file(), "spawn.join-timeout=50ms");
+        application.withPropertyValues("spawn.statestore.url=" + file(), "spawn.join-timeout=50ms");
     onFile.run(
         first ->
             assertRefused(
@@ -481,9 +487,8 @@ class FailureAnalyzersTest {
 
   @Test
   void whatStartsIsNotAnalysed() {
-    application
-        .withBean(Keeper.class)
-        .run(context -> assertThat(context).hasNotFailed());
-    assertThat(analyze(new IllegalStateException("something else", new RuntimeException()))).isNull();
+    application.withBean(Keeper.class).run(context -> assertThat(context).hasNotFailed());
+    assertThat(analyze(new IllegalStateException("something else", new RuntimeException())))
+        .isNull();
   }
 }

@@ -222,7 +222,9 @@ class PayloadCodecsTest {
     bean.setName("changed");
 
     assertThat(codecs.of(WithList.class).decode(list)).isEqualTo(new WithList(List.of("a")));
-    assertThat(((WithArray) Objects.requireNonNull(codecs.of(WithArray.class).decode(array))).numbers())
+    assertThat(
+            ((WithArray) Objects.requireNonNull(codecs.of(WithArray.class).decode(array)))
+                .numbers())
         .containsExactly(1);
     assertThat(((Bean) Objects.requireNonNull(codecs.of(Bean.class).decode(beanPayload))).getName())
         .isEmpty();
@@ -238,7 +240,8 @@ class PayloadCodecsTest {
   @Test
   void aReceiverMayWantAnotherClass() {
     record Place(int x) {}
-    assertThat(codecs.of(Place.class).decode(codecs.encode(new Point(7, 8)))).isEqualTo(new Place(7));
+    assertThat(codecs.of(Place.class).decode(codecs.encode(new Point(7, 8))))
+        .isEqualTo(new Place(7));
     assertThat(codecs.of(int.class).decode(codecs.encode(7L))).isEqualTo(7);
     assertThat(codecs.of(Object.class).decode(codecs.encode(new Point(7, 8))))
         .isEqualTo(Map.of("x", 7, "y", 8));
@@ -250,7 +253,8 @@ class PayloadCodecsTest {
     List<Animal> zoo = List.of(new Animal.Cat(9), new Animal.Dog("Rex"));
     PayloadCodec codec = codecs.of(animals);
     assertThat(codec.decode(codec.encode(zoo))).isEqualTo(zoo);
-    assertThat(codecs.of(Animal.class).decode(codecs.encode(zoo.getFirst()))).isEqualTo(zoo.getFirst());
+    assertThat(codecs.of(Animal.class).decode(codecs.encode(zoo.getFirst())))
+        .isEqualTo(zoo.getFirst());
   }
 
   @Test
@@ -263,7 +267,10 @@ class PayloadCodecsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"type.googleapis.com/spawn.Noop", "type.googleapis.com/eigr.functions.protocol.Noop"})
+      strings = {
+        "type.googleapis.com/spawn.Noop",
+        "type.googleapis.com/eigr.functions.protocol.Noop"
+      })
   void theProtocolsWordForNothingIsNothing(String type) {
     assertThat(codecs.of(Point.class).decode(Payload.of(type, new byte[0]))).isNull();
   }
@@ -292,8 +299,27 @@ class PayloadCodecsTest {
   void unknownFieldsOfTheEnvelopeAreSkipped() throws Exception {
     byte[] known = StringValue.of("5").toByteArray();
     byte[] others = {
-      2 << 3, (byte) 0x96, 1, 3 << 3 | 1, 0, 0, 0, 0, 0, 0, 0, 0, 4 << 3 | 5, 0, 0, 0, 0,
-      5 << 3 | 2, 2, 'h', 'i'
+      2 << 3,
+      (byte) 0x96,
+      1,
+      3 << 3 | 1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      4 << 3 | 5,
+      0,
+      0,
+      0,
+      0,
+      5 << 3 | 2,
+      2,
+      'h',
+      'i'
     };
     byte[] message = new byte[known.length + others.length];
     System.arraycopy(others, 0, message, 0, others.length);
@@ -320,7 +346,8 @@ class PayloadCodecsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"x\": \"hunter2\"}", "{\"x\": hunter2", "[\"hunter2\"]", "\"hunter2\""})
+  @ValueSource(
+      strings = {"{\"x\": \"hunter2\"}", "{\"x\": hunter2", "[\"hunter2\"]", "\"hunter2\""})
   void theTextItselfIsNotInTheMessageOfAFailure(String text) {
     Payload secret = Payload.of(JSON, StringValue.of(text).toByteArray());
     assertThatThrownBy(() -> codecs.of(Point.class).decode(secret))

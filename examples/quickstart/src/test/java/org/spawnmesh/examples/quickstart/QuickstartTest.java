@@ -141,8 +141,6 @@ class QuickstartTest {
   private static WebTestClient http(ConfigurableApplicationContext application) {
     var server = ((WebServerApplicationContext) application).getWebServer();
     assertThat(server).isNotNull();
-    return WebTestClient.bindToServer()
-        .baseUrl("http://localhost:" + server.getPort())
-        .build();
+    return WebTestClient.bindToServer().baseUrl("http://localhost:" + server.getPort()).build();
   }
 }
