@@ -46,7 +46,7 @@ class MeshProblems {
       case MAILBOX_FULL -> HttpStatus.TOO_MANY_REQUESTS;
       case NODE_UNAVAILABLE, STORE_UNAVAILABLE, LOST_OWNERSHIP, TOO_MANY_HOPS ->
           HttpStatus.SERVICE_UNAVAILABLE;
-      case DEADLINE_PASSED, COMMIT_UNRESOLVED -> HttpStatus.GATEWAY_TIMEOUT;
+      case DEADLINE_PASSED -> HttpStatus.GATEWAY_TIMEOUT;
       default -> HttpStatus.INTERNAL_SERVER_ERROR;
     };
   }
