@@ -20,7 +20,7 @@ final class Names {
           "The %s name has %d characters, more than %d: '%s…'"
               .formatted(what, length, maxLength, name.substring(0, 32)));
     }
-    if (isBlank(name.charAt(0)) || isBlank(name.charAt(length - 1))) {
+    if (name.charAt(0) <= ' ' || name.charAt(length - 1) <= ' ') {
       throw new IllegalArgumentException(
           "The %s name '%s' begins or ends with white space".formatted(what, name));
     }
@@ -51,9 +51,5 @@ final class Names {
             "The %s name '%s' contains '%s'".formatted(what, name, separators.charAt(i)));
       }
     }
-  }
-
-  private static boolean isBlank(char c) {
-    return c <= ' ' || Character.isSpaceChar(c);
   }
 }
