@@ -45,7 +45,7 @@ public @interface Action {
 
   /**
    * Also runs at this period while the actor is in memory, for example {@code 1s}. Local: it stops
-   * when the actor leaves memory, and does not keep it there.
+   * when the actor leaves memory, but a period shorter than the idle timeout keeps it there.
    */
   String timer() default "";
 
