@@ -175,7 +175,7 @@ public final class SpawnNode implements AutoCloseable {
     }
     passivation.start();
     checkMembershipLater();
-    log.info("Node {} accepts calls; state is kept in {}", incarnation, store.describe());
+    log.info("Node {} accepts calls", incarnation);
   }
 
   private void join() {
