@@ -104,7 +104,9 @@ final class JdbcLedger implements Ledger {
                     writer, Dialect.FENCED, Dialect.REGISTERED, node, now, REGISTRATION.toMillis()),
             "UPDATE %s SET fenced_at = %s WHERE system = ? AND fenced_at IS NULL AND incarnation IN (SELECT incarnation FROM %s WHERE system = ? AND state = %d)"
                 .formatted(node, now, writer, Dialect.FENCED),
-            "DELETE FROM %s WHERE system = ? AND incarnation IN %s".formatted(writer, old));
+            "DELETE FROM %s WHERE system = ? AND incarnation IN %s".formatted(writer, old),
+            "DELETE FROM %s WHERE system = ? AND fenced_at < %s - %d AND incarnation NOT IN (SELECT incarnation FROM %s WHERE system = ?)"
+                .formatted(node, now, RETENTION.toMillis(), writer));
     isMember =
         "SELECT COUNT(*) FROM %s WHERE system = ? AND incarnation = ? AND state = %d"
             .formatted(writer, Dialect.MEMBER);

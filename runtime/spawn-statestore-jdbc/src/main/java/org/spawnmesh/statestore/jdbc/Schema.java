@@ -11,6 +11,7 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.store.StoreUnavailableException;
 
 /**
  * This store's tables, created and brought up to date at the start, beside whatever else is there.
@@ -42,6 +43,7 @@ final class Schema {
   }
 
   /**
+   * @throws StoreUnavailableException if the database did not take the tables
    * @throws SpawnException if a newer version of this software has changed the tables
    */
   void migrate() {
@@ -52,7 +54,10 @@ final class Schema {
         return;
       } catch (FlywayException e) {
         if (attempt == ATTEMPTS) {
-          throw e;
+          throw new StoreUnavailableException(
+              "The tables could not be brought up to date in this %s database: %s"
+                  .formatted(dialect.name(), e.getMessage()),
+              e);
         }
         Transactions.log.debug("The schema is tried again: {}", e.getMessage());
         LockSupport.parkNanos(PAUSE.toNanos() * attempt);

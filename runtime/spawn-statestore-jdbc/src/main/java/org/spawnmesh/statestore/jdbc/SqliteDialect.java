@@ -58,15 +58,22 @@ final class SqliteDialect extends BatchedDialect {
       throw new IllegalArgumentException(
           "An SQLite database in memory is private to one connection; use a file, or the in-memory store");
     }
+    boolean autoCommit = connection.getAutoCommit();
+    connection.setAutoCommit(true);
     execute(connection, "PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
     execute(connection, "PRAGMA journal_mode = WAL");
+    connection.setAutoCommit(autoCommit);
   }
 
-  /** Both settings belong to the connection, which may come from anybody's pool. */
+  /**
+   * Both settings belong to the connection, which may come from anybody's pool; and with
+   * auto-commit off the driver would begin a transaction of its own.
+   */
   @Override
   void begin(Connection connection) throws SQLException {
     oneWriter.lock();
     try {
+      connection.setAutoCommit(true);
       execute(connection, "PRAGMA synchronous = FULL");
       execute(connection, "PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
       execute(connection, "BEGIN IMMEDIATE");
@@ -100,10 +107,6 @@ final class SqliteDialect extends BatchedDialect {
       oneWriter.unlock();
     }
   }
-
-  /** The transaction was a statement of its own, so auto-commit was never switched off. */
-  @Override
-  void end(Connection connection, boolean autoCommit) {}
 
   @Override
   void abandon(Connection connection) {

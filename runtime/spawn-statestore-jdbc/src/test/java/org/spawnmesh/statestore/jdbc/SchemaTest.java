@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +32,15 @@ import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.Ledger;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StaleRevisionException;
+import org.spawnmesh.store.StateStore;
 import org.spawnmesh.store.StoreUnavailableException;
 import org.spawnmesh.store.UnreadableStateException;
+import org.spawnmesh.store.View;
+import org.spawnmesh.store.ViewConflictException;
 import org.spawnmesh.store.WriterId;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -208,6 +214,58 @@ class SchemaTest {
             .isThrownBy(() -> store.load(actor(name)))
             .withMessageContaining("shop:Counter/" + name);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void aViewSweepsUpWhatTheMeshLeftBehind(Supplier<StorePool> databases) throws Exception {
+    StorePool database = databases.get();
+    try (JdbcStateStore store = open(database)) {
+      Ledger ledger = store.ledger();
+      Incarnation old = save(store, "alice", 1).incarnation();
+      Incarnation never = ledger.register("never joined", 1);
+      Incarnation starting = ledger.register("starting", 1);
+      Incarnation member = ledger.register("member", 1);
+      ledger.raise(ledger.view(), Set.of(member));
+      sql(
+          database,
+          "UPDATE spawn_node SET registered_at = registered_at - 660000 WHERE incarnation = "
+              + never.number(),
+          "UPDATE spawn_node SET fenced_at = fenced_at - 700000000 WHERE incarnation = "
+              + old.number());
+
+      View view = ledger.raise(ledger.view(), Set.of(member));
+
+      assertThatExceptionOfType(ViewConflictException.class)
+          .isThrownBy(() -> ledger.raise(view, Set.of(member, never)));
+      assertThat(ledger.raise(view, Set.of(member, starting)).number()).isEqualTo(4);
+      assertThat(read(database, "SELECT COUNT(*) FROM spawn_node")).isEqualTo("3");
+      assertThat(read(database, "SELECT COUNT(*) FROM spawn_writer")).isEqualTo("3");
+      assertThat(store.resolve(new WriterId(old, 0), 2)).isEqualTo(StateStore.Fate.FENCED);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void connectionsWithoutAutoCommitWillDo(Supplier<StorePool> databases) {
+    StorePool database = databases.get();
+    try (var pool = new HikariDataSource()) {
+      pool.setJdbcUrl(database.url());
+      pool.setUsername(database.username());
+      pool.setAutoCommit(false);
+      JdbcStateStore store =
+          JdbcStateStore.builder(pool)
+              .system("shop")
+              .encryption(KeyRing.of("k", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="))
+              .build();
+      WriterId writer = save(store, "alice", 1);
+      store.commit(new Commit(writer, 2, List.of(change("alice", 1))));
+      try (var lock = store.ledger().lockStandalone(Duration.ZERO)) {
+        assertThat(lock.isHeld()).isTrue();
+        assertThat(store.load(actor("alice")).orElseThrow().revision()).isEqualTo(2);
+      }
+      assertThat(store.reencrypt(10)).isZero();
     }
   }
 
