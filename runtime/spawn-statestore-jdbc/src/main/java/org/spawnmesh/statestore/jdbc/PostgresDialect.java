@@ -25,7 +25,6 @@ class PostgresDialect extends Dialect {
 
   private final String save;
   private final String insertHistory;
-  private final String trimHistory;
 
   PostgresDialect(Tables tables) {
     super(tables);
@@ -45,13 +44,6 @@ class PostgresDialect extends Dialect {
         """
         INSERT INTO %s (system, type, name, revision, state_type, state, key_id, tags, action, caller, trace_id, occurred_at)
         SELECT ?, t.* FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[]) AS t"""
-            .formatted(tables.history());
-    trimHistory =
-        """
-        DELETE FROM %1$s h USING unnest(?::text[], ?::text[], ?::bigint[]) AS t (type, name, keep)
-        WHERE h.system = ? AND h.type = t.type AND h.name = t.name AND h.revision <= (
-          SELECT o.revision FROM %1$s o WHERE o.system = ? AND o.type = t.type AND o.name = t.name
-          ORDER BY o.revision DESC LIMIT 1 OFFSET t.keep)"""
             .formatted(tables.history());
   }
 
@@ -122,7 +114,7 @@ class PostgresDialect extends Dialect {
   }
 
   @Override
-  void keepHistory(Connection connection, String system, List<Row> rows) throws SQLException {
+  void insertHistory(Connection connection, String system, List<Row> rows) throws SQLException {
     int size = rows.size();
     String[] types = new String[size];
     String[] names = new String[size];
@@ -164,22 +156,6 @@ class PostgresDialect extends Dialect {
       insert.setObject(11, traceIds);
       insert.setObject(12, times);
       insert.executeUpdate();
-    }
-    trimHistory(connection, system, rows.stream().filter(Row::trimsHistory).toList());
-  }
-
-  private void trimHistory(Connection connection, String system, List<Row> rows)
-      throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement trim = connection.prepareStatement(trimHistory)) {
-      trim.setObject(1, rows.stream().map(Row::type).toArray(String[]::new));
-      trim.setObject(2, rows.stream().map(Row::name).toArray(String[]::new));
-      trim.setObject(3, rows.stream().mapToLong(Row::history).toArray());
-      trim.setString(4, system);
-      trim.setString(5, system);
-      trim.executeUpdate();
     }
   }
 

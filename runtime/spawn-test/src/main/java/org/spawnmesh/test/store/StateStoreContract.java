@@ -317,7 +317,7 @@ public abstract class StateStoreContract {
         List.of("😀", "😁", "👩‍👩‍👧", "👩"),
         List.of("it's", "its", "\"its\"", "it''s", "it\\'s", "--its"),
         List.of("%", "_", "%%", "a%", "a_"),
-        List.of("a b", "a  b", "a\u00a0b", "ab", "a\u3000"),
+        List.of("a b", "a  b", "a\u00a0b", "ab", "a", "a\u00a0", "a\u3000", "\u3000a"),
         List.of("x".repeat(255), "x".repeat(254), "x".repeat(254) + "y"),
         List.of("日".repeat(255), "日".repeat(254) + "本"),
         List.of("😀".repeat(127), "😀".repeat(126) + "😁"),
