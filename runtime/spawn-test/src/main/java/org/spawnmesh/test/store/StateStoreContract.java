@@ -47,6 +47,7 @@ import org.spawnmesh.store.StateStore.Fate;
 import org.spawnmesh.store.StateStore.Revision;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.StoreLockedException;
+import org.spawnmesh.store.StoreUnavailableException;
 import org.spawnmesh.store.View;
 import org.spawnmesh.store.ViewConflictException;
 import org.spawnmesh.store.WriterId;
@@ -976,8 +977,9 @@ public abstract class StateStoreContract {
                     store.commit(new Commit(writer, batch, changes));
                     batch++;
                     won += changes.size();
-                  } catch (StaleRevisionException e) {
-                    // Somebody was faster; what was won is counted below.
+                  } catch (StaleRevisionException | StoreUnavailableException e) {
+                    // Somebody was faster, or InnoDB chose this commit as a deadlock's victim:
+                    // either way it surely did not happen, and the batch number is still free.
                   }
                 }
                 return won;
