@@ -356,6 +356,7 @@ final class Activation implements Runnable {
     String init = type.definition.initAction();
     if (init != null) {
       Failure failed = init(init, loaded);
+      Thread.interrupted(); // as after a turn
       if (failed != null) {
         end(0, failed, PassivationReason.ABANDONED);
         return false;

@@ -199,7 +199,7 @@ final class Writer implements Runnable {
         throw new UnfitStateException(Decision.stateTooLarge(change.next().actor(), size, limit));
       }
       return size;
-    } catch (RuntimeException | StackOverflowError e) { // an application's class is being encoded
+    } catch (RuntimeException | Error e) { // an application's class is being encoded
       throw new UnfitStateException(
           Failure.executed(
               FailureCode.REPLY_INVALID,
