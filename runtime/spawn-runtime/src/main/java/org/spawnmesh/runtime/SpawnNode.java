@@ -535,7 +535,8 @@ public final class SpawnNode implements AutoCloseable {
   /** The caller waits for the target from now on; this actor is free. */
   private void reroute(Call call, Route route, Decision decision) {
     Invocation cause = call.invocation;
-    boolean tookEffect = decision.next() != null || !decision.effects().isEmpty();
+    boolean tookEffect =
+        decision.next() != null || !decision.effects().isEmpty() || decision.broadcast() != null;
     if (cause.hops() >= settings.maxHops()) {
       Failure tooFar =
           Failure.notExecuted(
