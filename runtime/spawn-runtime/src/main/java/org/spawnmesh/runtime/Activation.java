@@ -487,6 +487,27 @@ final class Activation implements Runnable {
     return false;
   }
 
+  /**
+   * Tells what waits that it will never run. Any thread: it claims the calls and leaves them where
+   * they are. One that the turn takes out meanwhile may be missed, and runs.
+   */
+  void refuseWaiting() {
+    refuseFrom(inbox);
+    refuseFrom(ready);
+  }
+
+  private void refuseFrom(@Nullable Call first) {
+    for (Call call = first; call != null; call = call.nextInMailbox) {
+      if (call.claim()) {
+        refuse(
+            call,
+            Failure.notExecuted(
+                FailureCode.NODE_UNAVAILABLE,
+                call.invocation + " was not run: the node stopped before its turn"));
+      }
+    }
+  }
+
   /** Saves what {@link Durability.Snapshot} has left unsaved; any thread. */
   void save() {
     ChangeSet unsaved;

@@ -351,6 +351,9 @@ public final class SpawnNode implements AutoCloseable {
       lock.unlock();
     }
     deadlines.expireAll(FailureCode.NODE_UNAVAILABLE, "the node stopped before it was answered");
+    if (!complete) {
+      activations.refuseWaiting();
+    }
     leave();
     listener.statusChanged(NodeStatus.STOPPED);
     if (ownTimers != null) {
@@ -456,9 +459,14 @@ public final class SpawnNode implements AutoCloseable {
     }
     call.complete(Answer.EMPTY);
     if (answer instanceof Answer.Failed failed) {
-      log.warn("Nobody waits for {}, which failed: {}", invocation, failed.failure());
-      listener.unheardFailure(invocation, failed.failure());
+      unheard(invocation, failed.failure());
     }
+  }
+
+  /** Nobody waits for it: this is where its failure is heard of. */
+  void unheard(Invocation invocation, Failure failure) {
+    log.warn("Nobody waits for {}, which failed: {}", invocation, failure);
+    listener.unheardFailure(invocation, failure);
   }
 
   private void send(Effect effect, Invocation cause) {
