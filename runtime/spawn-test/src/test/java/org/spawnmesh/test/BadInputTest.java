@@ -163,7 +163,7 @@ class BadInputTest {
       gate.release(3);
       assertThat(first.value()).isEqualTo("1");
       assertThat(second.value()).isEqualTo("2");
-      await(() -> mesh.node.activation(id("Slow", "a")).orElseThrow().mailbox() == 0);
+      await(() -> mesh.node.inspect().activation(id("Slow", "a")).orElseThrow().mailbox() == 0);
       assertThat(mesh.ask("Slow", "a", "add", 1)).isEqualTo("3");
     }
   }
@@ -280,7 +280,7 @@ class BadInputTest {
       mesh.store.corrupt(id("Counter", "a"));
       assertNotExecuted(
           mesh.send("Counter", "a", "add", 1).failure(), FailureCode.STATE_UNREADABLE);
-      assertThat(mesh.node.quarantined(id("Counter", "a"))).isPresent();
+      assertThat(mesh.node.inspect().quarantined(id("Counter", "a"))).isPresent();
       assertThat(mesh.ask("Counter", "b", "add", 1)).isEqualTo("1");
 
       mesh.store.corrupt(null);

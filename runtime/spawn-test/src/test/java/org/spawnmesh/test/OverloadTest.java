@@ -45,7 +45,7 @@ class OverloadTest {
   }
 
   private static int mailbox(NodeFixture mesh) {
-    return mesh.node.activation(id("Counter", "a")).orElseThrow().mailbox();
+    return mesh.node.inspect().activation(id("Counter", "a")).orElseThrow().mailbox();
   }
 
   @Test

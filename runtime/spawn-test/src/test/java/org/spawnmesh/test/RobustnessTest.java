@@ -234,12 +234,12 @@ class RobustnessTest {
       assertThat(ticks).hasValue(0);
       gate.release();
       assertThat(work.value()).isEqualTo("ok");
-      await(() -> mesh.node.activation(id("Clock", "a")).orElseThrow().mailbox() == 0);
+      await(() -> mesh.node.inspect().activation(id("Clock", "a")).orElseThrow().mailbox() == 0);
       for (int i = 1; i <= 2; i++) {
         int expected = i;
         mesh.timers.advance(Duration.ofSeconds(1));
         await(() -> ticks.get() == expected);
-        await(() -> mesh.node.activation(id("Clock", "a")).orElseThrow().mailbox() == 0);
+        await(() -> mesh.node.inspect().activation(id("Clock", "a")).orElseThrow().mailbox() == 0);
       }
     }
   }

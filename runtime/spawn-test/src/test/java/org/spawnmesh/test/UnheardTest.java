@@ -151,7 +151,13 @@ class UnheardTest {
               assertThat(failure.execution()).isEqualTo(Execution.NOT_EXECUTED);
             });
     gate.release(3);
-    await(() -> mesh.node.activation(id("Stuck", "a")).filter(a -> a.mailbox() > 0).isEmpty());
+    await(
+        () ->
+            mesh.node
+                .inspect()
+                .activation(id("Stuck", "a"))
+                .filter(a -> a.mailbox() > 0)
+                .isEmpty());
     assertThat(runs).hasValue(1);
   }
 
