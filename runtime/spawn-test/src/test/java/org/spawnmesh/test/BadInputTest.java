@@ -331,7 +331,7 @@ class BadInputTest {
 
   @Test
   void aStoreThatGoesAwayInTheMiddleOfACommit() {
-    try (var mesh = new NodeFixture().counter().start()) {
+    try (var mesh = new NodeFixture(s -> s.withTimeout(Duration.ofDays(1))).counter().start()) {
       mesh.ask("Counter", "a", "add", 5);
       mesh.store.failCommits(CommitFault.LOST_REPLY);
       mesh.store.keepSilent(true);
