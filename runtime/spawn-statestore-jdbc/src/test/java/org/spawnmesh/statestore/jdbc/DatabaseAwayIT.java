@@ -2,7 +2,6 @@ package org.spawnmesh.statestore.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -17,21 +16,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
-import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Standalone;
-import org.spawnmesh.host.HostCall;
-import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeSettings;
 import org.spawnmesh.runtime.SpawnNode;
 
@@ -141,7 +135,7 @@ class DatabaseAwayIT {
       assertThat(callers.failures()).as("failures of callers: a fault").isNotEmpty();
       node.close();
       for (Known known : callers.known()) {
-        long stored = number(store.load(known.actor).orElseThrow().state());
+        long stored = CountingNode.number(store.load(known.actor).orElseThrow().state());
         assertThat(stored).as("stored for %s", known.actor).isEqualTo(known.shown());
       }
     }
@@ -157,27 +151,8 @@ class DatabaseAwayIT {
                     .withIdleTimeout(Duration.ofMillis(400))
                     .withWriters(2))
             .build();
-    node.register(
-        ActorDefinition.of(COUNTER, Kind.UNNAMED, parts -> parts.stateful(true).actions(ADD, READ)),
-        DatabaseAwayIT::count);
+    node.register(CountingNode.definition(COUNTER), CountingNode::count);
     return node;
-  }
-
-  private static HostReply count(HostCall call) {
-    long before = number(call.state());
-    return call.action().equals(READ)
-        ? HostReply.of(payload(before))
-        : HostReply.of(payload(before + 1), payload(before + 1));
-  }
-
-  private static long number(@Nullable Payload payload) {
-    return payload == null
-        ? 0
-        : Long.parseLong(new String(payload.bytes(), StandardCharsets.UTF_8));
-  }
-
-  private static Payload payload(long value) {
-    return Payload.of("text", String.valueOf(value).getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -262,7 +237,8 @@ class DatabaseAwayIT {
                 }
                 boolean failed = false;
                 switch (answer) {
-                  case Answer.Ok ok -> answered(actor, read, number(ok.payload()), shownBefore);
+                  case Answer.Ok ok ->
+                      answered(actor, read, CountingNode.number(ok.payload()), shownBefore);
                   case Answer.Failed no -> {
                     failed = true;
                     failed(actor, read, no.failure());
@@ -343,7 +319,7 @@ class DatabaseAwayIT {
             node.invoke(Invocation.ask(actor.actor, READ, Payload.NONE))
                 .toCompletableFuture()
                 .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        long last = number(answer.orThrow());
+        long last = CountingNode.number(answer.orThrow());
         assertThat(last).as("%s at the end", actor.actor).isGreaterThanOrEqualTo(actor.shown());
         actor.accept(true, last, 0);
         assertThat(last)

@@ -81,7 +81,11 @@ final class FailingPostgres implements AutoCloseable {
    */
   void stopImmediately() {
     signal("QUIT", List.of(postmaster()));
-    await("its end", () -> !Files.exists(pidFile()));
+    await("its end", () -> !isRunning());
+  }
+
+  boolean isRunning() {
+    return Files.exists(pidFile());
   }
 
   /** Starts it again on the same port and the same data, which it recovers first. */
