@@ -215,8 +215,7 @@ public final class Simulation implements AutoCloseable {
             });
   }
 
-  private void answered(
-      ActorId actor, String id, boolean read, Set<String> known, Answer answer) {
+  private void answered(ActorId actor, String id, boolean read, Set<String> known, Answer answer) {
     switch (answer) {
       case Answer.Ok ok -> {
         count("ok");

@@ -15,13 +15,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Placement;
 import org.spawnmesh.cluster.Standalone;
+import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.NodeStatus;
+import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
@@ -214,6 +217,30 @@ class RejoinTest {
               throw started.join();
             })
         .withMessageContaining("stopped while it started");
+    assertThat(mesh.node.status()).isEqualTo(NodeStatus.STOPPED);
+    assertAnotherNodeCanStart();
+  }
+
+  /** The drain is over, and has left, before the node takes the lock. */
+  @Test
+  void aNodeThatIsStoppedBeforeItJoinsLetsOthersStart() {
+    var starting = new AtomicReference<SpawnNode>();
+    NodeFixture mesh =
+        new NodeFixture(
+            s -> s,
+            shared,
+            node ->
+                node.listener(
+                    new NodeListener() {
+                      @Override
+                      public void statusChanged(NodeStatus status) {
+                        if (status == NodeStatus.JOINING) {
+                          starting.get().drain(Duration.ofSeconds(10));
+                        }
+                      }
+                    }));
+    starting.set(mesh.node);
+    assertThatIllegalStateException().isThrownBy(mesh::start);
     assertThat(mesh.node.status()).isEqualTo(NodeStatus.STOPPED);
     assertAnotherNodeCanStart();
   }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
@@ -25,11 +26,16 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.TimerDefinition;
+import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.Placement;
+import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.NodeStatus;
 import org.spawnmesh.runtime.PassivationReason;
 import org.spawnmesh.store.InMemoryStateStore;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.Ledger;
 import org.spawnmesh.test.FaultyStateStore.CommitFault;
 import org.spawnmesh.test.NodeFixture.Pending;
 
@@ -167,6 +173,59 @@ class RobustnessTest {
       assertThat(other.value()).isEqualTo("ok");
       assertThat(mesh.ask("Note", "a", "get", "")).isEqualTo("before");
       assertThat(mesh.ask("Note", "a", "write", "after")).isEqualTo("ok");
+    }
+  }
+
+  /** An answer that cannot be given, because its effect cannot be sent, stops no other answer. */
+  @ParameterizedTest
+  @MethodSource("mishaps")
+  void aReleaseThatThrowsStopsNoOtherAnswer(Supplier<Throwable> mishap) {
+    var standalone = new Standalone("test", Duration.ZERO);
+    Cluster lost =
+        new Cluster() {
+          @Override
+          public Placement placement(ActorId actor) {
+            if (actor.name().equals("nowhere")) {
+              RobustnessTest.<RuntimeException>raise(mishap);
+            }
+            return standalone.placement(actor);
+          }
+
+          @Override
+          public Incarnation join(Ledger ledger, int writers) {
+            return standalone.join(ledger, writers);
+          }
+
+          @Override
+          public boolean isJoined() {
+            return standalone.isJoined();
+          }
+
+          @Override
+          public void leave() {
+            standalone.leave();
+          }
+        };
+    var sent = new AtomicInteger();
+    try (var mesh =
+        new NodeFixture(
+                s -> s.withWriters(1), new InMemoryStateStore(), node -> node.cluster(lost))
+            .counter()
+            .host(
+                "Sender",
+                Kind.UNNAMED,
+                b -> b.stateful(true).actions("send"),
+                call -> {
+                  sent.incrementAndGet();
+                  return HostReply.of(Payload.NONE, payload("sent"))
+                      .withEffects(
+                          List.of(Effect.of(id("Counter", "nowhere"), "add", payload(1))));
+                })
+            .start()) {
+      mesh.send("Sender", "s", "send", "");
+      await(() -> mesh.stored.load(id("Sender", "s")).isPresent());
+      assertThat(mesh.ask("Counter", "a", "add", 1)).isEqualTo("1");
+      assertThat(sent).hasValue(1);
     }
   }
 
