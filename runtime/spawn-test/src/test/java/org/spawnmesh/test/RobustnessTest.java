@@ -208,8 +208,7 @@ class RobustnessTest {
         };
     var sent = new AtomicInteger();
     try (var mesh =
-        new NodeFixture(
-                s -> s.withWriters(1), new InMemoryStateStore(), node -> node.cluster(lost))
+        new NodeFixture(s -> s.withWriters(1), new InMemoryStateStore(), node -> node.cluster(lost))
             .counter()
             .host(
                 "Sender",
@@ -218,8 +217,7 @@ class RobustnessTest {
                 call -> {
                   sent.incrementAndGet();
                   return HostReply.of(Payload.NONE, payload("sent"))
-                      .withEffects(
-                          List.of(Effect.of(id("Counter", "nowhere"), "add", payload(1))));
+                      .withEffects(List.of(Effect.of(id("Counter", "nowhere"), "add", payload(1))));
                 })
             .start()) {
       mesh.send("Sender", "s", "send", "");
