@@ -38,7 +38,7 @@ final class Membership {
 
   private volatile @Nullable Incarnation incarnation;
   private volatile Timer check = () -> {};
-  private volatile boolean watched;
+  private volatile boolean unwatched;
 
   Membership(
       Cluster cluster,
@@ -107,30 +107,29 @@ final class Membership {
     }
   }
 
-  /** Looks from time to time whether this node is still a member, and says so if not. */
+  /**
+   * Looks from time to time whether this node is still a member, and says so if not; never after
+   * {@link #unwatch}, which may come first.
+   */
   void watch(Runnable lost) {
-    watched = true;
-    watchOn(lost);
-  }
-
-  private void watchOn(Runnable lost) {
+    if (unwatched) {
+      return;
+    }
     check =
         timers.schedule(
             CHECK,
             () ->
                 threads.execute(
                     () -> {
-                      if (watched && !isMember()) {
+                      if (!unwatched && !isMember()) {
                         lost.run();
                       }
-                      if (watched) {
-                        watchOn(lost);
-                      }
+                      watch(lost);
                     }));
   }
 
   void unwatch() {
-    watched = false;
+    unwatched = true; // first, so that a check that runs now is the last
     check.cancel();
   }
 

@@ -31,7 +31,7 @@ final class Releases implements Runnable {
     add(
         () -> {
           for (ChangeSet set : sets) {
-            set.activation.settle(set);
+            guarded(() -> set.activation.settle(set));
           }
         });
   }
@@ -57,13 +57,17 @@ final class Releases implements Runnable {
     do {
       done = 0;
       for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
-        try {
-          next.run();
-        } catch (RuntimeException | Error e) {
-          log.error("An answer could not be given; the next ones are", e);
-        }
+        guarded(next);
         done++;
       }
     } while (queued.addAndGet(-done) > 0);
+  }
+
+  private static void guarded(Runnable release) {
+    try {
+      release.run();
+    } catch (RuntimeException | Error e) {
+      log.error("An answer could not be given; the next ones are", e);
+    }
   }
 }

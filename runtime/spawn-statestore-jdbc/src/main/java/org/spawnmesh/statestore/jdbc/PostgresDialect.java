@@ -19,9 +19,15 @@ import org.spawnmesh.store.Cause;
  */
 class PostgresDialect extends Dialect {
 
+  /**
+   * Every other value of {@code synchronous_commit} keeps a commit through a crash; {@code off}
+   * loses what was acknowledged, so a server or role that has it gets {@code on} for our commits.
+   */
   private static final String BEGIN =
       "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = "
-          + IDLE_IN_TRANSACTION_SECONDS * 1000;
+          + IDLE_IN_TRANSACTION_SECONDS * 1000
+          + "; SELECT set_config('synchronous_commit', 'on', true)"
+          + " WHERE current_setting('synchronous_commit') = 'off'";
 
   private final String save;
   private final String insertHistory;

@@ -28,8 +28,8 @@ final class FailingPostgres implements AutoCloseable {
         EmbeddedPostgres.builder()
             .setDataDirectory(folder.resolve("data"))
             .setCleanDataDirectory(true)
-            // off unless said otherwise, which forgets what it has acknowledged
-            .setServerConfig("synchronous_commit", "on")
+            // a server that forgets what it has acknowledged, unless the store insists
+            .setServerConfig("synchronous_commit", "off")
             .start();
     ProcessHandle.Info info = postmaster().info();
     command = new ArrayList<>();
