@@ -2,9 +2,12 @@ package org.spawnmesh.proxy.host;
 
 import org.spawnmesh.host.ActorHost;
 
-/** The processes that run actions, by address. Thread-safe. */
+/** The actor hosts that run as other processes. Thread-safe. */
 public interface Hosts {
 
-  /** The host at that address; the same one each time. */
+  /**
+   * The host that listens there; the same one for equal addresses. Nothing is asked of it before
+   * the first call.
+   */
   ActorHost at(HostAddress address);
 }

@@ -1,4 +1,4 @@
-/** Calls to the processes that run actions. */
+/** Hosts in other processes: how their actions are run over the Spawn protocol. */
 @NullMarked
 package org.spawnmesh.proxy.host;
 

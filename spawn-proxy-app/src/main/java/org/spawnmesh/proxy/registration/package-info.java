@@ -1,4 +1,4 @@
-/** Which actors there are: what hosts have registered and what was spawned, kept in the statestore. */
+/** What hosts have told about their actors. */
 @NullMarked
 package org.spawnmesh.proxy.registration;
 

@@ -1,4 +1,4 @@
-/** Between the protocol's messages and the engine's payloads. */
+/** Between the messages of the Spawn protocol and the words of the engine. */
 @NullMarked
 package org.spawnmesh.proxy.wire;
 
