@@ -80,13 +80,11 @@ public final class ActorLookup implements Directory {
   /** An instance, and the answer when it is durable that it is one. */
   private record Spawn(ActorId actor, CompletionStage<Answer> placed) {}
 
-  /** Names an instance of a definition; harmless if it is one already. Blocks. */
-  public List<ActorId> spawn(
-      List<org.spawnmesh.protocol.actors.ActorId> wanted, String requestSystem) {
+  /** Names instances of definitions; harmless if they are already. Blocks until it is durable. */
+  public List<ActorId> spawn(List<org.spawnmesh.protocol.actors.ActorId> wanted) {
     List<Spawn> spawns = new ArrayList<>(wanted.size());
     for (org.spawnmesh.protocol.actors.ActorId id : wanted) {
-      String in = id.getSystem().isEmpty() ? requestSystem : id.getSystem();
-      spawns.add(spawn(in, id.getName(), id.getParent()));
+      spawns.add(spawn(id.getSystem(), id.getName(), id.getParent()));
     }
     spawns.forEach(spawn -> spawn.placed().toCompletableFuture().join().orThrow());
     return spawns.stream().map(Spawn::actor).toList();
@@ -112,6 +110,14 @@ public final class ActorLookup implements Directory {
     }
     ActorId actor = Identities.of(system, parent, name);
     return new Spawn(actor, instances.place(name, parent));
+  }
+
+  /** The action that answers the actor's state without asking its host, if that can be avoided. */
+  public String stateAction(ActorId actor) {
+    ActorDefinition definition = types.get(actor.type().name());
+    return definition != null && definition.action(Reserved.STATE_ACTION) != null
+        ? Reserved.STATE_ACTION
+        : "get";
   }
 
   private Failure unknown(String name) {

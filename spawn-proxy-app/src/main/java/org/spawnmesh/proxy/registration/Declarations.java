@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
@@ -53,7 +54,7 @@ final class Declarations {
     }
   }
 
-  static SpawnException invalid(String name, String why, @org.jspecify.annotations.Nullable Throwable cause) {
+  static SpawnException invalid(String name, String why, @Nullable Throwable cause) {
     String shown = name.length() <= 64 ? name : name.substring(0, 64) + "…";
     return new SpawnException(
         Failure.notExecuted(

@@ -1,6 +1,7 @@
 package org.spawnmesh.proxy.registration;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
@@ -27,7 +28,7 @@ record DeclaredHost(ActorHost process, boolean keepsState) implements ActorHost 
     };
   }
 
-  private static Payload orNone(@org.jspecify.annotations.Nullable Payload state) {
+  private static Payload orNone(@Nullable Payload state) {
     return state == null ? Payload.NONE : state;
   }
 

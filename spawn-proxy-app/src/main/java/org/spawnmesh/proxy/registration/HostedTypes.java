@@ -14,7 +14,7 @@ final class HostedTypes {
 
   /** Takes what the node hosts otherwise, such as actors that are beans. */
   void addAll(SpawnNode node) {
-    for (TypeSummary type : node.types()) {
+    for (TypeSummary type : node.inspect().types()) {
       String name = type.definition().type().name();
       if (!name.startsWith(Reserved.PREFIX)) {
         byName.putIfAbsent(name, type.definition());
