@@ -34,7 +34,8 @@ final class RunningProxy implements AutoCloseable {
   static final String SYSTEM = "shop";
 
   final ConfigurableApplicationContext context;
-  final HttpClient http = HttpClient.newHttpClient();
+  final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final String base;
 
   private RunningProxy(ConfigurableApplicationContext context) {
