@@ -6,7 +6,6 @@ import java.util.function.Function;
 import org.spawnmesh.protocol.RequestStatus;
 import org.spawnmesh.protocol.Status;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -44,9 +43,6 @@ final class Answers {
     Duration retryAfter = outcome.failure().retryAfter();
     if (retryAfter != null) {
       response.header(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, retryAfter.toSeconds())));
-    }
-    if (outcome.http() == HttpStatus.UNAUTHORIZED) {
-      response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
     return response;
   }

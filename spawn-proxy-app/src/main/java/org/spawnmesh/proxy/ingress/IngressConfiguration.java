@@ -2,6 +2,7 @@ package org.spawnmesh.proxy.ingress;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.config.ProxyProperties;
@@ -10,6 +11,7 @@ import org.spawnmesh.proxy.registration.Registrations;
 import org.spawnmesh.proxy.registration.Revisions;
 import org.spawnmesh.runtime.SpawnNode;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -65,6 +67,12 @@ class IngressConfiguration {
             new HealthHandler(node, availability),
             new MetricsHandler(meters, blockingWork))
         .all();
+  }
+
+  @Bean
+  @ConditionalOnProperty("spawn.proxy.api-token")
+  ApiTokenFilter apiToken(ProxyProperties properties) {
+    return new ApiTokenFilter(Objects.requireNonNull(properties.getApiToken()));
   }
 
   /** Its own event loops, not the JVM's: closing this context must not end another one's server. */

@@ -15,6 +15,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.protocol.RegistrationRequest;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.host.HostAddress;
 import org.spawnmesh.proxy.host.Hosts;
 import org.spawnmesh.runtime.SpawnNode;
@@ -37,6 +38,7 @@ public final class Registrations {
   private final KnownHosts known;
   private final HostedTypes types;
   private final DeclarationRules rules;
+  private final Policies policies;
   private final Executor background;
   private final Ask ask;
 
@@ -49,12 +51,14 @@ public final class Registrations {
       KnownHosts known,
       HostedTypes types,
       DeclarationRules rules,
+      Policies policies,
       Executor background) {
     this.node = node;
     this.hosts = hosts;
     this.known = known;
     this.types = types;
     this.rules = rules;
+    this.policies = policies;
     this.background = background;
     this.ask = new Ask(node);
   }
@@ -123,7 +127,7 @@ public final class Registrations {
   private void serve(List<ActorDefinition> definitions, HostAddress address) {
     ActorHost process = hosts.at(address);
     for (ActorDefinition definition : definitions) {
-      node.redefine(definition, new DeclaredHost(process, definition.stateful()));
+      node.redefine(definition, new DeclaredHost(process, definition.stateful(), policies));
       types.put(definition);
     }
     List<ActorId> eager =
