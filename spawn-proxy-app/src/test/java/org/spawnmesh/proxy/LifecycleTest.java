@@ -60,12 +60,12 @@ class LifecycleTest {
   @Test
   void aLaterRegistrationMovesTheActorToItsHost() throws Exception {
     try (TestHost first = TestHost.start();
-        TestHost second = TestHost.start();
         RunningProxy proxy =
-            RunningProxy.start(directory, first, "spawn.proxy.mode=daemon")) {
+            // in this mode the address is that of the connection, not the one configured
+            RunningProxy.start(
+                directory, first, "spawn.proxy.mode=daemon", "spawn.proxy.host-address=1.2.3.4")) {
       proxy.register(actor(Kind.NAMED, "joe", "count"));
       assertThat(proxy.count("joe")).isEqualTo(1);
-      assertThat(second.calls()).isEmpty();
     }
     try (TestHost second = TestHost.start();
         RunningProxy proxy = RunningProxy.start(directory, second)) {
@@ -102,6 +102,39 @@ class LifecycleTest {
     RegistrationResponse message = RegistrationResponse.parseFrom(response.body());
     assertThat(message.getStatus().getStatus()).isEqualTo(Status.ERROR);
     assertThat(message.getStatus().getMessage()).startsWith(code + " ");
+  }
+
+  @Test
+  void aChangedKindIsServedAfterTheNextStart() throws Exception {
+    try (TestHost host = TestHost.start()) {
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        proxy.register(actor(Kind.NAMED, "cart", "count"));
+        refused(proxy, "SP5004", actor(Kind.UNNAMED, "cart", "count"));
+        assertThat(proxy.count("cart")).isEqualTo(1);
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        assertThat(proxy.spawn("c", "cart", "").getStatus().getMessage()).isEqualTo("Accepted");
+        assertThat(proxy.count("c")).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void theLatestRegistrationOfATypeIsTheOneThatIsRestored() throws Exception {
+    try (TestHost gone = TestHost.start();
+        TestHost host = TestHost.start()) {
+      try (RunningProxy proxy = RunningProxy.start(directory, gone)) {
+        proxy.register(actor(Kind.NAMED, "joe", "nothing"));
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        proxy.register(actor(Kind.NAMED, "joe", "count"));
+      }
+      gone.calls().clear();
+      try (RunningProxy proxy = RunningProxy.start(directory, 1)) {
+        assertThat(proxy.count("joe")).isEqualTo(1);
+      }
+      assertThat(gone.calls()).isEmpty();
+    }
   }
 
   @Test

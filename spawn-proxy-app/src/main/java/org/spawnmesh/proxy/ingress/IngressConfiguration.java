@@ -1,6 +1,7 @@
 package org.spawnmesh.proxy.ingress;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -80,6 +81,8 @@ class IngressConfiguration {
   ReactorResourceFactory reactorResources() {
     ReactorResourceFactory resources = new ReactorResourceFactory();
     resources.setUseGlobalResources(false);
+    // requests have ended before; nothing new comes to be waited for
+    resources.setShutdownQuietPeriod(Duration.ZERO);
     return resources;
   }
 
