@@ -166,8 +166,7 @@ class BadInputTest {
             "\u202e",
             "a".repeat(256))) {
       InvocationResponse invoked = proxy.invoke(name, "count");
-      assertThat(invoked.getStatus().getStatus())
-          .isIn(Status.ERROR, Status.ACTOR_NOT_FOUND);
+      assertThat(invoked.getStatus().getStatus()).isIn(Status.ERROR, Status.ACTOR_NOT_FOUND);
       assertThat(invoked.getStatus().getMessage()).matches("(?s)SP\\d{4} .*");
       assertThat(proxy.spawn(name, "nobody", "").getStatus().getMessage())
           .matches("(?s)SP\\d{4} .*");
@@ -199,8 +198,7 @@ class BadInputTest {
         .getStateBuilder()
         .setTypeUrl("type.googleapis.com/test.Large")
         .setValue(ByteString.copyFrom(new byte[6_000_000]));
-    HttpResponse<byte[]> response =
-        proxy.post("/api/v1/system", registration(large).toByteArray());
+    HttpResponse<byte[]> response = proxy.post("/api/v1/system", registration(large).toByteArray());
 
     assertThat(ROUTES.getFirst().status(response).getMessage()).matches("(?s)SP\\d{4} .*");
   }
@@ -306,7 +304,9 @@ class BadInputTest {
   }
 
   private static byte[] head(String header) {
-    return ("POST /api/v1/system/" + SYSTEM + "/actors/joe/invoke HTTP/1.1\r\nHost: x\r\n"
+    return ("POST /api/v1/system/"
+            + SYSTEM
+            + "/actors/joe/invoke HTTP/1.1\r\nHost: x\r\n"
             + "Content-Type: application/octet-stream\r\n"
             + header
             + "\r\n\r\n")

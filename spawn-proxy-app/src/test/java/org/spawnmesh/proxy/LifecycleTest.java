@@ -88,8 +88,7 @@ class LifecycleTest {
       refused(proxy, "SP1006", actor(Kind.NAMED, "spawn.hosts", "x"));
       refused(proxy, "SP1006", actor(Kind.NAMED, "b", "spawn.state"));
       refused(proxy, "SP1006");
-      assertThat(proxy.invoke("a", "x").getStatus().getStatus())
-          .isEqualTo(Status.ACTOR_NOT_FOUND);
+      assertThat(proxy.invoke("a", "x").getStatus().getStatus()).isEqualTo(Status.ACTOR_NOT_FOUND);
       assertThat(proxy.count("joe")).isEqualTo(1);
     }
   }
@@ -144,8 +143,7 @@ class LifecycleTest {
       var request = registration(actor(Kind.NAMED, "joe", "count")).toBuilder();
       request.getActorSystemBuilder().setName("other");
 
-      HttpResponse<byte[]> response =
-          proxy.post("/api/v1/system", request.build().toByteArray());
+      HttpResponse<byte[]> response = proxy.post("/api/v1/system", request.build().toByteArray());
 
       assertThat(RegistrationResponse.parseFrom(response.body()).getStatus().getMessage())
           .startsWith("SP1006")
@@ -199,10 +197,7 @@ class LifecycleTest {
       assertThat(proxy.invoke("cart", "count").getStatus().getStatus())
           .isEqualTo(Status.ACTOR_NOT_FOUND);
       assertThat(
-              proxy
-                  .invoke(request("x", "count").setRegisterRef("nobody"))
-                  .getStatus()
-                  .getStatus())
+              proxy.invoke(request("x", "count").setRegisterRef("nobody")).getStatus().getStatus())
           .isEqualTo(Status.ACTOR_NOT_FOUND);
     }
   }
@@ -210,8 +205,7 @@ class LifecycleTest {
   @Test
   void aRevisionIsRestoredOnceAndDoesNotStick() throws Exception {
     try (TestHost host = TestHost.start();
-        RunningProxy proxy =
-            RunningProxy.start(directory, host, "spawn.statestore.history=10")) {
+        RunningProxy proxy = RunningProxy.start(directory, host, "spawn.statestore.history=10")) {
       proxy.register(actor(Kind.UNNAMED, "cart", "count"));
       proxy.spawn("c", "cart", "");
       for (int i = 1; i <= 5; i++) {

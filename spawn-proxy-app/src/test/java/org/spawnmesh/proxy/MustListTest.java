@@ -69,8 +69,7 @@ class MustListTest {
             "gzip");
 
     assertThat(response.headers().firstValue("content-encoding")).contains("gzip");
-    byte[] plain =
-        new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes();
+    byte[] plain = new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes();
     assertThat(RegistrationResponse.parseFrom(plain).getStatus().getMessage())
         .isEqualTo("Accepted");
   }
@@ -78,8 +77,7 @@ class MustListTest {
   @Test
   void c1_whoDoesNotAcceptGzipGetsNone() throws Exception {
     HttpResponse<byte[]> response =
-        proxy.post(
-            "/api/v1/system", registration(actor(Kind.NAMED, "c1", "count")).toByteArray());
+        proxy.post("/api/v1/system", registration(actor(Kind.NAMED, "c1", "count")).toByteArray());
 
     assertThat(response.headers().firstValue("content-encoding")).isEmpty();
   }
@@ -116,8 +114,10 @@ class MustListTest {
 
     proxy.invoke(request("c2-shouter", "shout").setValue(TestHost.number(7)));
 
-    ActorInvocation first = host.await(call -> call.getActor().getName().matches("c2-(message|text)"));
-    ActorInvocation second = host.await(call -> call.getActor().getName().matches("c2-(message|text)"));
+    ActorInvocation first =
+        host.await(call -> call.getActor().getName().matches("c2-(message|text)"));
+    ActorInvocation second =
+        host.await(call -> call.getActor().getName().matches("c2-(message|text)"));
     assertThat(java.util.Set.of(named(first), named(second)))
         .containsExactlyInAnyOrder("c2-message.listen", "c2-text.receive");
     assertThat(first.getValue()).isEqualTo(TestHost.number(7));
@@ -136,8 +136,7 @@ class MustListTest {
         proxy.invoke(
             org.spawnmesh.protocol.InvocationRequest.newBuilder()
                 .setSystem(ActorSystem.newBuilder().setName(SYSTEM))
-                .setActor(
-                    Actor.newBuilder().setId(ActorId.newBuilder().setName("c3-instance")))
+                .setActor(Actor.newBuilder().setId(ActorId.newBuilder().setName("c3-instance")))
                 .setActionName("count"));
 
     assertThat(TestHost.number(response.getValue())).isEqualTo(1);
@@ -312,8 +311,7 @@ class MustListTest {
           proxy.spawn("c13-child", "c13-template", "");
           return TestHost.reply(call).setValue(TestHost.number(proxy.count("c13-child")));
         });
-    proxy.register(
-        actor(Kind.NAMED, "c13", "busy"), actor(Kind.UNNAMED, "c13-template", "count"));
+    proxy.register(actor(Kind.NAMED, "c13", "busy"), actor(Kind.UNNAMED, "c13-template", "count"));
 
     assertThat(TestHost.number(proxy.invoke("c13", "busy").getValue())).isEqualTo(1);
   }
@@ -399,8 +397,7 @@ class MustListTest {
             .build();
 
     for (int i = 1; i <= 3; i++) {
-      HttpResponse<byte[]> response =
-          client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
       assertThat(TestHost.number(InvocationResponse.parseFrom(response.body()).getValue()))
           .isEqualTo(i);

@@ -64,8 +64,7 @@ class RoutesTest {
         "/api/v1/system/shop/actors/a%20b/invoke",
       })
   void theBodyDecidesWhoIsInvoked(String path) throws Exception {
-    HttpResponse<byte[]> response =
-        proxy.post(path, request("joe", "get").build().toByteArray());
+    HttpResponse<byte[]> response = proxy.post(path, request("joe", "get").build().toByteArray());
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(InvocationResponse.parseFrom(response.body()).getStatus().getStatus())
@@ -142,16 +141,15 @@ class RoutesTest {
         proxy.post("/api/v1/system/s/actors/x/invoke", body, "Content-Type", "application/json");
     MustListTest.failed(json, 415, Status.ERROR, "SP1006");
     HttpResponse<byte[]> protobuf =
-        proxy.post("/api/v1/system/s/actors/x/invoke", body, "Content-Type", "application/protobuf");
+        proxy.post(
+            "/api/v1/system/s/actors/x/invoke", body, "Content-Type", "application/protobuf");
     assertThat(protobuf.statusCode()).isEqualTo(200);
-    HttpResponse<byte[]> system =
-        proxy.post("/api/v1/system", body, "Content-Type", "text/plain");
+    HttpResponse<byte[]> system = proxy.post("/api/v1/system", body, "Content-Type", "text/plain");
     assertThat(RegistrationResponse.parseFrom(system.body()).getStatus().getMessage())
         .startsWith("SP1006");
     HttpResponse<byte[]> spawn =
         proxy.post("/api/v1/system/s/actors/spawn", body, "Content-Type", "text/plain");
-    assertThat(SpawnResponse.parseFrom(spawn.body()).getStatus().getMessage())
-        .startsWith("SP1006");
+    assertThat(SpawnResponse.parseFrom(spawn.body()).getStatus().getMessage()).startsWith("SP1006");
   }
 
   @Test

@@ -34,8 +34,7 @@ final class RunningProxy implements AutoCloseable {
   static final String SYSTEM = "shop";
 
   final ConfigurableApplicationContext context;
-  final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final String base;
 
   private RunningProxy(ConfigurableApplicationContext context) {
@@ -117,8 +116,7 @@ final class RunningProxy implements AutoCloseable {
     Actor.Builder actor =
         Actor.newBuilder()
             .setId(ActorId.newBuilder().setName(name).setSystem(SYSTEM))
-            .setSettings(
-                ActorSettings.newBuilder().setKind(kind).setStateful(kind != Kind.POOLED));
+            .setSettings(ActorSettings.newBuilder().setKind(kind).setStateful(kind != Kind.POOLED));
     for (String action : actions) {
       actor.addActions(Action.newBuilder().setName(action));
     }

@@ -24,8 +24,7 @@ class SecurityTest {
   @Test
   void aTokenIsAskedForExceptForHealth() throws Exception {
     try (TestHost host = TestHost.start();
-        RunningProxy proxy =
-            RunningProxy.start(directory, host, "spawn.proxy.api-token=s3cret")) {
+        RunningProxy proxy = RunningProxy.start(directory, host, "spawn.proxy.api-token=s3cret")) {
       byte[] registration = registration(actor(Kind.NAMED, "joe", "count")).toByteArray();
       byte[] call = request("joe", "count").build().toByteArray();
       String path = "/api/v1/system/shop/actors/joe/invoke";

@@ -36,7 +36,8 @@ class StartTest {
 
   @Test
   void withAKeyStateIsNotReadableInTheFile() throws Exception {
-    String key = "spawn.statestore.encryption.keys.k1=" + Base64.getEncoder().encodeToString(new byte[32]);
+    String key =
+        "spawn.statestore.encryption.keys.k1=" + Base64.getEncoder().encodeToString(new byte[32]);
     try (TestHost host = TestHost.start()) {
       host.on(
           "hide",

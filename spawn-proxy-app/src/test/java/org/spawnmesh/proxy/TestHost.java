@@ -49,25 +49,28 @@ final class TestHost implements AutoCloseable {
                     routes.post(
                         "/api/v1/actors/actions",
                         (request, response) -> {
-                            lastHeaders = headers(request);
-                            response.keepAlive(!closing);
-                            return request
-                                .receive()
-                                .aggregate()
-                                .asByteArray()
-                                .publishOn(THREADS)
-                                .flatMap(
-                                    body -> {
-                                      try {
-                                        byte[] reply = answer(body);
-                                        return response
-                                            .header("Content-Type", "application/octet-stream")
-                                            .sendByteArray(Mono.just(reply))
-                                            .then();
-                                      } catch (Exception e) {
-                                        return response.status(500).sendString(Mono.just("" + e)).then();
-                                      }
-                                    });
+                          lastHeaders = headers(request);
+                          response.keepAlive(!closing);
+                          return request
+                              .receive()
+                              .aggregate()
+                              .asByteArray()
+                              .publishOn(THREADS)
+                              .flatMap(
+                                  body -> {
+                                    try {
+                                      byte[] reply = answer(body);
+                                      return response
+                                          .header("Content-Type", "application/octet-stream")
+                                          .sendByteArray(Mono.just(reply))
+                                          .then();
+                                    } catch (Exception e) {
+                                      return response
+                                          .status(500)
+                                          .sendString(Mono.just("" + e))
+                                          .then();
+                                    }
+                                  });
                         }))
             .bindNow();
   }
@@ -161,9 +164,7 @@ final class TestHost implements AutoCloseable {
   private static ActorInvocationResponse.Builder count(ActorInvocation call)
       throws InvalidProtocolBufferException {
     Any next = number(number(call.getCurrentContext().getState()) + 1);
-    return reply(call)
-        .setUpdatedContext(Context.newBuilder().setState(next))
-        .setValue(next);
+    return reply(call).setUpdatedContext(Context.newBuilder().setState(next)).setValue(next);
   }
 
   @Override

@@ -104,13 +104,13 @@ class WireCapturesTest {
         "SetLanguage",
         call ->
             ActorInvocationResponse.parseFrom(
-                    message()
-                        .f(1, call.getActor().getName())
-                        .f(2, call.getActor().getSystem())
-                        .f(3, message().f(1, any("type.googleapis.com/domain.actors.State", "")))
-                        .f(4, any("type.googleapis.com/domain.actors.Reply", "hi"))
-                        .f(5, message())
-                        .bytes())
+                message()
+                    .f(1, call.getActor().getName())
+                    .f(2, call.getActor().getSystem())
+                    .f(3, message().f(1, any("type.googleapis.com/domain.actors.State", "")))
+                    .f(4, any("type.googleapis.com/domain.actors.Reply", "hi"))
+                    .f(5, message())
+                    .bytes())
                 .toBuilder());
     register(javaRegistration());
     Fields body =
@@ -118,8 +118,7 @@ class WireCapturesTest {
             .f(1, message().f(1, SYSTEM))
             .f(
                 2,
-                message()
-                    .f(1, message().f(1, "UnNamedJoeActor").f(2, SYSTEM).f(3, "UnNamedActor")))
+                message().f(1, message().f(1, "UnNamedJoeActor").f(2, SYSTEM).f(3, "UnNamedActor")))
             .f(3, "SetLanguage")
             .f(4, any("type.googleapis.com/domain.actors.Request", "erlang"))
             .f(8, message().f(1, "request-timeout").f(2, "10000"))
@@ -168,27 +167,35 @@ class WireCapturesTest {
         message()
             .f(
                 1,
-                message().f(1, "nodejs_sdk").f(2, "0.1.0").f(3, "nodejs_v20").f(4, "").f(5, "")
-                    .f(6, 1).f(7, 1))
+                message()
+                    .f(1, "nodejs_sdk")
+                    .f(2, "0.1.0")
+                    .f(3, "nodejs_v20")
+                    .f(4, "")
+                    .f(5, "")
+                    .f(6, 1)
+                    .f(7, 1))
             .f(2, message().f(1, SYSTEM).f(2, message().f(1, entry("user", actor)))));
     host.on(
         "setName",
         call ->
             ActorInvocationResponse.parseFrom(
-                    message()
-                        .f(1, call.getActor().getName())
-                        .f(2, call.getActor().getSystem())
-                        .f(
-                            3,
-                            message()
-                                .f(1, any("type.googleapis.com/UserState", "ann"))
-                                .f(
-                                    3,
-                                    message().f(1, call.getActor().getName()).f(2, SYSTEM)
-                                        .f(3, "user")))
-                        .f(4, any("type.googleapis.com/UserState", "ann"))
-                        .f(5, message())
-                        .bytes())
+                message()
+                    .f(1, call.getActor().getName())
+                    .f(2, call.getActor().getSystem())
+                    .f(
+                        3,
+                        message()
+                            .f(1, any("type.googleapis.com/UserState", "ann"))
+                            .f(
+                                3,
+                                message()
+                                    .f(1, call.getActor().getName())
+                                    .f(2, SYSTEM)
+                                    .f(3, "user")))
+                    .f(4, any("type.googleapis.com/UserState", "ann"))
+                    .f(5, message())
+                    .bytes())
                 .toBuilder());
     proxy.post(
         "/api/v1/system/" + SYSTEM + "/actors/spawn",
@@ -257,21 +264,21 @@ class WireCapturesTest {
         "hi",
         call ->
             ActorInvocationResponse.parseFrom(
-                    message()
-                        .f(1, "joe")
-                        .f(2, SYSTEM)
-                        .f(3, message().f(1, any("type.googleapis.com/domain.State", "py")))
-                        .f(
-                            5,
-                            message()
-                                .f(
-                                    2,
-                                    message()
-                                        .f(1, "test")
-                                        .f(2, "setLanguage")
-                                        .f(3, any("type.googleapis.com/domain.Request", "elixir"))))
-                        .f(6, message())
-                        .bytes())
+                message()
+                    .f(1, "joe")
+                    .f(2, SYSTEM)
+                    .f(3, message().f(1, any("type.googleapis.com/domain.State", "py")))
+                    .f(
+                        5,
+                        message()
+                            .f(
+                                2,
+                                message()
+                                    .f(1, "test")
+                                    .f(2, "setLanguage")
+                                    .f(3, any("type.googleapis.com/domain.Request", "elixir"))))
+                    .f(6, message())
+                    .bytes())
                 .toBuilder());
     host.on(
         "setLanguage",

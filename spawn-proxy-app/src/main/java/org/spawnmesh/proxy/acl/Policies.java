@@ -9,8 +9,8 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.SpawnException;
 
 /**
- * Who may call what. A call that a DENY policy means is denied, whatever else there is; any other is
- * allowed if an ALLOW policy means it, or if there is no ALLOW policy. Immutable.
+ * Who may call what. A call that a DENY policy means is denied, whatever else there is; any other
+ * is allowed if an ALLOW policy means it, or if there is no ALLOW policy. Immutable.
  *
  * @param all the policies
  * @param origin where they came from, for messages

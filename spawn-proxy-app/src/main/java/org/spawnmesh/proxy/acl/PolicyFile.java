@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * actions: "*"
  * </pre>
  *
- * <p>Values may be quoted, lists are separated by commas, and what is left out means all. Lines that
- * begin with {@code #} are comments. What cannot be read is refused: a policy that is not
+ * <p>Values may be quoted, lists are separated by commas, and what is left out means all. Lines
+ * that begin with {@code #} are comments. What cannot be read is refused: a policy that is not
  * understood must not be taken for no policy.
  */
 final class PolicyFile {
@@ -72,7 +72,8 @@ final class PolicyFile {
       return Set.of(Policy.ANY);
     }
     Set<String> values = new LinkedHashSet<>();
-    String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+    String bare =
+        text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
     Arrays.stream(bare.split(",")).map(PolicyFile::unquoted).forEach(values::add);
     values.remove("");
     return values;

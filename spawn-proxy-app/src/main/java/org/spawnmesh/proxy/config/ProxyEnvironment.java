@@ -44,7 +44,9 @@ final class ProxyEnvironment implements EnvironmentPostProcessor, Ordered {
   static boolean hasKeys(ConfigurableEnvironment environment) {
     return environment.getPropertySources().stream()
         .filter(EnumerablePropertySource.class::isInstance)
-        .flatMap(source -> java.util.Arrays.stream(((EnumerablePropertySource<?>) source).getPropertyNames()))
+        .flatMap(
+            source ->
+                java.util.Arrays.stream(((EnumerablePropertySource<?>) source).getPropertyNames()))
         .map(name -> name.toLowerCase(java.util.Locale.ROOT).replace('_', '.'))
         .anyMatch(name -> name.startsWith(KEYS + "."));
   }

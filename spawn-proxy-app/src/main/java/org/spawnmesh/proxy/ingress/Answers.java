@@ -33,9 +33,7 @@ final class Answers {
 
   /** For callers of whom nobody knows what they expect. */
   static Mono<ServerResponse> text(Outcome outcome) {
-    return head(outcome)
-        .contentType(MediaType.TEXT_PLAIN)
-        .bodyValue(outcome.failure() + "\n");
+    return head(outcome).contentType(MediaType.TEXT_PLAIN).bodyValue(outcome.failure() + "\n");
   }
 
   static ServerResponse.BodyBuilder head(Outcome outcome) {

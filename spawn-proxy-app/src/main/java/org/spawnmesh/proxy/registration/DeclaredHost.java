@@ -20,8 +20,7 @@ import org.spawnmesh.proxy.acl.Policies;
  *     they hold, whether or not they declared it
  * @param policies for calls between actors; calls from outside were looked at when they came in
  */
-record DeclaredHost(ActorHost process, boolean keepsState, Policies policies)
-    implements ActorHost {
+record DeclaredHost(ActorHost process, boolean keepsState, Policies policies) implements ActorHost {
 
   @Override
   public HostReply call(HostCall call) throws Exception {

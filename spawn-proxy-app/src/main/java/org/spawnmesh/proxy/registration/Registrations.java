@@ -158,10 +158,7 @@ public final class Registrations {
     String some =
         String.join(
             ", ",
-            definitions.stream()
-                .limit(shown)
-                .map(definition -> definition.type().name())
-                .toList());
+            definitions.stream().limit(shown).map(definition -> definition.type().name()).toList());
     int rest = definitions.size() - shown;
     return rest > 0 ? some + " and " + rest + " more" : some;
   }

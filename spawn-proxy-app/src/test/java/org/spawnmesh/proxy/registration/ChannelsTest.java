@@ -32,7 +32,6 @@ class ChannelsTest {
   @Test
   void c2_nothingIsNoChannel() {
     assertThat(Channels.read(ByteString.EMPTY)).isEmpty();
-    assertThat(Channels.read(Channel.newBuilder().setAction("x").build().toByteString()))
-        .isEmpty();
+    assertThat(Channels.read(Channel.newBuilder().setAction("x").build().toByteString())).isEmpty();
   }
 }
