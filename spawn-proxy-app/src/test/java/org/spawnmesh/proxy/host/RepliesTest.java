@@ -53,7 +53,7 @@ class RepliesTest {
                   Failure.notExecuted(FailureCode.STORE_UNAVAILABLE, "the store is away"));
           default ->
               throw new SpawnException(
-                  Failure.notExecuted(FailureCode.UNKNOWN_TYPE, "nobody is called " + name));
+                  Failure.notExecuted(FailureCode.UNKNOWN_ACTOR, "nobody is called " + name));
         };
       };
 
@@ -151,8 +151,7 @@ class RepliesTest {
 
   @Test
   void whatTheHostEchoesIsIgnored() {
-    ActorInvocationResponse.Builder reply =
-        reply().setActorName("somebody").setActorSystem("else");
+    ActorInvocationResponse.Builder reply = reply().setActorName("somebody").setActorSystem("else");
     reply.getUpdatedContextBuilder().putMetadata("a", "b").getSelfBuilder().setName("somebody");
 
     assertThat(read(reply)).isEqualTo(HostReply.of(Payload.NONE));

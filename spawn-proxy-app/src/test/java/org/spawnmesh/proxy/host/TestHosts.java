@@ -19,10 +19,6 @@ import reactor.netty.resources.LoopResources;
 /** Hosts over HTTP with everything around them that they need. */
 final class TestHosts implements AutoCloseable {
 
-  static {
-    Leaks.watch();
-  }
-
   static final ActorId JOE = ActorId.of("shop", "joe", "joe");
 
   /** Everybody is NAMED. */
@@ -36,14 +32,10 @@ final class TestHosts implements AutoCloseable {
    * @param properties names without {@code spawn.proxy.host.} and values
    */
   TestHosts(String... properties) {
+    Leaks.forget();
     hosts =
         new HttpHosts(
-            properties(properties),
-            NAMED,
-            loops,
-            InstantSource.system(),
-            System::nanoTime,
-            meters);
+            properties(properties), NAMED, loops, InstantSource.system(), System::nanoTime, meters);
   }
 
   static HostProperties properties(String... namesAndValues) {
@@ -82,11 +74,7 @@ final class TestHosts implements AutoCloseable {
   static HostCall callWith(Map<String, String> metadata) {
     Invocation invocation = Invocation.ask(JOE, "add", Payload.NONE).withMetadata(metadata);
     return new HostCall(
-        invocation,
-        System.nanoTime() + Duration.ofSeconds(20).toNanos(),
-        null,
-        Map.of(),
-        1);
+        invocation, System.nanoTime() + Duration.ofSeconds(20).toNanos(), null, Map.of(), 1);
   }
 
   @Override
