@@ -255,6 +255,25 @@ class BadInputTest {
     }
   }
 
+  /** Hosts write names into the path as they are, also such that no URL may contain. */
+  @Test
+  void aPathThatIsNoUrl() throws Exception {
+    byte[] body = request("joe", "get").build().toByteArray();
+    try (Socket socket = open()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("POST /api/v1/system/shop/actors/100%/{x}|^/invoke HTTP/1.1\r\n"
+                  + "Host: x\r\n"
+                  + "Content-Length: "
+                  + body.length
+                  + "\r\n\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
+      out.write(body);
+      out.flush();
+      assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
+    }
+  }
+
   @Test
   void aChunkedBodyOverTheLimitIsRefused() throws Exception {
     try (Socket socket = open()) {

@@ -1,10 +1,10 @@
 package org.spawnmesh.proxy.ingress;
 
-import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.FailureCode;
 import org.springframework.http.HttpStatus;
@@ -17,7 +17,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * RefusedRequestException}.
  *
  * @param limit bytes
- * @param patience for the last byte; the server keeps the time
+ * @param patience for the last byte
  */
 record Bodies(int limit, Duration patience) {
 
@@ -31,6 +31,7 @@ record Bodies(int limit, Duration patience) {
         .asByteArray()
         .reduceWith(ByteArrayOutputStream::new, this::append)
         .map(ByteArrayOutputStream::toByteArray)
+        .timeout(patience)
         .onErrorMap(this::refusal);
   }
 
@@ -68,7 +69,7 @@ record Bodies(int limit, Duration patience) {
   }
 
   private Throwable refusal(Throwable e) {
-    if (e instanceof ChannelException) { // the server's timeout, whose own class is not public
+    if (e instanceof TimeoutException) {
       return new RefusedRequestException(
           HttpStatus.REQUEST_TIMEOUT,
           FailureCode.REQUEST_INVALID,

@@ -71,22 +71,18 @@ class IngressConfiguration {
       Targets targets,
       ExecutorService blockingWork,
       ApplicationAvailability availability,
-      PrometheusMeterRegistry meters,
+      ObjectProvider<PrometheusMeterRegistry> meters,
       JsonMapper json) {
     return new IngressRoutes(
             new StateHandler(targets, lookup, policies, node, json),
             new HealthHandler(node, availability),
-            new MetricsHandler(meters, blockingWork))
+            new MetricsHandler(meters.getIfAvailable(), blockingWork))
         .all();
   }
 
   @Bean
-  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> protocolServer(
-      ProtocolRoutes routes, ProxyProperties properties) {
-    return factory -> {
-      factory.addRouteProviders(routes);
-      factory.addServerCustomizers(server -> server.requestTimeout(properties.getBodyTimeout()));
-    };
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> protocolServer(ProtocolRoutes routes) {
+    return factory -> factory.addRouteProviders(routes);
   }
 
   @Bean

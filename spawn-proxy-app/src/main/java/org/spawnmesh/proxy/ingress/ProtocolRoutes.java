@@ -53,7 +53,7 @@ final class ProtocolRoutes implements NettyRouteProvider {
   }
 
   private @Nullable ProtocolHandler handler(HttpServerRequest request) {
-    String path = request.fullPath();
+    String path = path(request.uri());
     if (!path.startsWith(SYSTEM)) {
       return null;
     }
@@ -65,6 +65,14 @@ final class ProtocolRoutes implements NettyRouteProvider {
       return null;
     }
     return rest.endsWith("/actors/spawn") ? spawn : invocation;
+  }
+
+  /** As it was sent: it may not be a URI at all. */
+  private static String path(String uri) {
+    int authority = uri.startsWith("/") ? -1 : uri.indexOf("://");
+    int start = authority < 0 ? 0 : Math.max(0, uri.indexOf('/', authority + 3));
+    int query = uri.indexOf('?', start);
+    return query < 0 ? uri.substring(start) : uri.substring(start, query);
   }
 
   private Mono<Void> serve(HttpServerRequest request, HttpServerResponse response) {

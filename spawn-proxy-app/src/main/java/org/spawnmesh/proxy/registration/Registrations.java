@@ -76,7 +76,7 @@ public final class Registrations {
     lock.lock();
     try {
       known.keep(from, request);
-      definitions.forEach(this::refuseChangedKind);
+      definitions.forEach(this::refuseWhatIsTaken);
       serve(definitions, from);
     } finally {
       lock.unlock();
@@ -85,9 +85,16 @@ public final class Registrations {
         "{} at {} serves {}", request.getServiceInfo().getServiceName(), from, names(definitions));
   }
 
-  private void refuseChangedKind(ActorDefinition next) {
+  private void refuseWhatIsTaken(ActorDefinition next) {
     ActorDefinition before = types.get(next.type().name());
-    if (before != null && before.kind() != next.kind()) {
+    if (before == null) {
+      return;
+    }
+    if (before.action(Reserved.STATE_ACTION) == null) {
+      throw Declarations.invalid(
+          next.type().name(), "is an actor of the proxy's own application", null);
+    }
+    if (before.kind() != next.kind()) {
       throw Declarations.invalid(
           next.type().name(),
           "is served as %s and cannot become %s while this proxy runs; restart it to serve this registration"
