@@ -3,6 +3,7 @@ package org.spawnmesh.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.store.Snapshot;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
@@ -155,6 +159,46 @@ class ActionTest {
           .hasMessageContaining("Shapes/a.payloadOnly takes Text");
       assertFails(() -> ref.ask("payloadOnly", 17, String.class))
           .satisfies(e -> assertThat(e.code()).isEqualTo(FailureCode.PAYLOAD_UNREADABLE));
+    }
+  }
+
+  @Test
+  void aPayloadThatDoesNotDecodeChangesNothingAndTheNextOneDoes() {
+    try (var app = new ActorApplication(Ledger.class)) {
+      ActorRef ledger = app.ref("Ledger", "a");
+      ledger.ask("deposit", 5, int.class);
+      assertFails(() -> ledger.ask("deposit", "much", int.class))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(FailureCode.PAYLOAD_UNREADABLE))
+          .satisfies(e -> assertThat(e.execution()).isEqualTo(Execution.NOT_EXECUTED));
+      assertThat(ledger.ask("entries", null, INTS)).containsExactly(5);
+      assertThat(ledger.ask("deposit", 6, int.class)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aStateThatDoesNotDecodeQuarantinesItsActorUntilItIsRepaired() {
+    try (var app = new ActorApplication(Ledger.class)) {
+      ActorRef ledger = app.ref("Ledger", "a");
+      ledger.ask("deposit", 5, int.class);
+      ActorId id = ledger.id();
+      ActorApplication.await(() -> app.node().passivate(id));
+      Snapshot good = app.stored(id);
+      app.store(
+          new Snapshot(
+              id,
+              good.revision() + 1,
+              Payload.of(good.state().type(), "no list".getBytes(StandardCharsets.UTF_8)),
+              good.tags()));
+      for (int i = 0; i < 2; i++) {
+        assertFails(() -> ledger.ask("deposit", 6, int.class))
+            .satisfies(e -> assertThat(e.code()).isEqualTo(FailureCode.STATE_UNREADABLE))
+            .satisfies(e -> assertThat(e.execution()).isEqualTo(Execution.NOT_EXECUTED));
+      }
+      assertThat(app.stored(id).revision()).isEqualTo(good.revision() + 1);
+
+      app.store(new Snapshot(id, good.revision() + 2, good.state(), good.tags()));
+      assertThat(app.node().release(id)).isTrue();
+      assertThat(ledger.ask("deposit", 6, int.class)).isEqualTo(2);
     }
   }
 

@@ -1,9 +1,21 @@
 package org.spawnmesh.spring;
 
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.spring.autoconfigure.SpawnAutoConfiguration;
+import org.spawnmesh.store.Cause;
+import org.spawnmesh.store.Change;
+import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.InMemoryStateStore;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StateStore;
+import org.spawnmesh.store.View;
+import org.spawnmesh.store.WriterId;
 import org.spawnmesh.test.VirtualTimers;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
@@ -32,6 +44,28 @@ final class ActorApplication implements AutoCloseable {
 
   SpawnNode node() {
     return context.getBean(SpawnNode.class);
+  }
+
+  Snapshot stored(ActorId actor) {
+    return node().store().load(actor).orElseThrow();
+  }
+
+  /** Writes behind the node's back, as a person with a database client does. */
+  void store(Snapshot next) {
+    StateStore store = node().store();
+    Incarnation person = store.ledger().register("person", 1);
+    View view = store.ledger().view();
+    Set<Incarnation> members = new HashSet<>(view.members());
+    members.add(person);
+    store.ledger().raise(view, members);
+    Change change =
+        new Change(
+            next,
+            next.revision() - 1,
+            new Cause("repair", null, null, Instant.EPOCH),
+            0,
+            List.of());
+    store.commit(new Commit(new WriterId(person, 0), 1, List.of(change)));
   }
 
   <T> T bean(Class<T> type) {

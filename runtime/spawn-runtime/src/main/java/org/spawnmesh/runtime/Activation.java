@@ -358,6 +358,7 @@ final class Activation implements Runnable {
     String init = type.definition().initAction();
     if (init != null) {
       Failure failed = init(init, loaded);
+      Thread.interrupted(); // as after a turn
       if (failed != null) {
         end(0, failed, PassivationReason.ABANDONED);
         return false;
@@ -487,6 +488,27 @@ final class Activation implements Runnable {
       activations.turns.execute(this);
     }
     return false;
+  }
+
+  /**
+   * Tells what waits that it will never run. Any thread: it claims the calls and leaves them where
+   * they are. One that the turn takes out meanwhile may be missed, and runs.
+   */
+  void refuseWaiting() {
+    refuseFrom(inbox);
+    refuseFrom(ready);
+  }
+
+  private void refuseFrom(@Nullable Call first) {
+    for (Call call = first; call != null; call = call.nextInMailbox) {
+      if (call.claim()) {
+        refuse(
+            call,
+            Failure.notExecuted(
+                FailureCode.NODE_UNAVAILABLE,
+                call.invocation + " was not run: the node stopped before its turn"));
+      }
+    }
   }
 
   /** Saves what {@link Durability.Snapshot} has left unsaved; any thread. */

@@ -110,7 +110,8 @@ final class Activations {
     ActorId actor = invocation.actor();
     HostedType type = types.get(actor.type());
     if (type == null) {
-      call.fail(
+      refuse(
+          call,
           Failure.notExecuted(
               FailureCode.UNKNOWN_TYPE,
               "%s cannot run: no node hosts the actor type %s"
@@ -119,7 +120,7 @@ final class Activations {
     }
     Failure refusal = refusal(type, invocation);
     if (refusal != null) {
-      call.fail(refusal);
+      refuse(call, refusal);
       return;
     }
     if (reenters(type, invocation)) {
@@ -136,7 +137,8 @@ final class Activations {
           return;
         }
         case FULL -> {
-          call.fail(
+          refuse(
+              call,
               Failure.notExecuted(
                       FailureCode.MAILBOX_FULL,
                       "%s was refused: %d calls wait for %s already"
@@ -146,6 +148,15 @@ final class Activations {
         }
         case CLOSED -> type.forget(activation);
       }
+    }
+  }
+
+  /**
+   * A tell that an earlier activation had accepted is answered already: somebody must hear of it.
+   */
+  private void refuse(Call call, Failure failure) {
+    if (!call.complete(Answer.failed(failure)) && call.invocation.mode() == Invocation.Mode.TELL) {
+      outgoing.unheard(call.invocation, failure);
     }
   }
 
@@ -200,8 +211,8 @@ final class Activations {
           Failure.notExecuted(
               FailureCode.TOO_MANY_HOPS,
               "%s was passed on %d times".formatted(call.invocation, call.reroutes - 1));
-    } else if (node.status() == NodeStatus.REJOINING) {
-      // what is loaded now may be stale when this node is a member again
+    } else if (node.status() == NodeStatus.REJOINING || node.status() == NodeStatus.STOPPED) {
+      // what is loaded now may be stale when this node is a member again, if it ever is
       failure =
           Failure.notExecuted(
                   FailureCode.NODE_UNAVAILABLE,
@@ -346,6 +357,11 @@ final class Activations {
   /** Asks every activation to end, now or when it has nothing to do. */
   void passivateAll(PassivationReason reason) {
     types.values().forEach(type -> type.forEach(activation -> activation.passivate(reason)));
+  }
+
+  /** The node stopped with calls in its mailboxes. */
+  void refuseWaiting() {
+    types.values().forEach(type -> type.forEach(Activation::refuseWaiting));
   }
 
   boolean isEmpty() {

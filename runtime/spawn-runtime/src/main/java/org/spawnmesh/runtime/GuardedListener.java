@@ -10,7 +10,10 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
 
-/** Keeps a listener that throws from stopping what it listens to. */
+/**
+ * Keeps a listener that throws from stopping what it listens to: a writer that one error ended
+ * would never commit again.
+ */
 record GuardedListener(NodeListener listener) implements NodeListener {
 
   private static final Logger log = LoggerFactory.getLogger(GuardedListener.class);
@@ -18,7 +21,7 @@ record GuardedListener(NodeListener listener) implements NodeListener {
   private static void guard(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       log.warn("A listener of the node failed; it misses this event", e);
     }
   }
@@ -27,7 +30,7 @@ record GuardedListener(NodeListener listener) implements NodeListener {
   public @Nullable Consumer<Answer> invoked(Invocation invocation) {
     try {
       return listener.invoked(invocation);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       log.warn("A listener of the node failed; it misses this event", e);
       return null;
     }

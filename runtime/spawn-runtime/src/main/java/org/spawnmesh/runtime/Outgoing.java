@@ -61,9 +61,14 @@ final class Outgoing {
     }
     call.complete(Answer.EMPTY);
     if (answer instanceof Answer.Failed failed) {
-      log.warn("Nobody waits for {}, which failed: {}", invocation, failed.failure());
-      listener.unheardFailure(invocation, failed.failure());
+      unheard(invocation, failed.failure());
     }
+  }
+
+  /** Nobody waits for it: this is where its failure is heard of. */
+  void unheard(Invocation invocation, Failure failure) {
+    log.warn("Nobody waits for {}, which failed: {}", invocation, failure);
+    listener.unheardFailure(invocation, failure);
   }
 
   // ---- effects ----
@@ -135,7 +140,8 @@ final class Outgoing {
   /** The caller waits for the target from now on; this actor is free. */
   private void reroute(Call call, Route route, Decision decision) {
     Invocation cause = call.invocation;
-    boolean tookEffect = decision.next() != null || !decision.effects().isEmpty();
+    boolean tookEffect =
+        decision.next() != null || !decision.effects().isEmpty() || decision.broadcast() != null;
     int maxHops = activations.settings.maxHops();
     if (cause.hops() >= maxHops) {
       Failure tooFar =

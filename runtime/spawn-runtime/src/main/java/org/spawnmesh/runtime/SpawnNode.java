@@ -156,18 +156,22 @@ public final class SpawnNode implements AutoCloseable {
   /**
    * Joins the mesh and accepts calls from then on. Blocks until it is done.
    *
-   * @throws SpawnException with {@link FailureCode#STORE_LOCKED} if another standalone node runs
-   * @throws StoreException if the store refuses or cannot be reached; the node stays NEW
+   * @throws SpawnException with {@link FailureCode#STORE_LOCKED} if another standalone node runs,
+   *     with {@link FailureCode#STORE_UNAVAILABLE} if the store refuses or cannot be reached; the
+   *     node stays NEW and can be started again
    */
   public void start() {
     moveFrom(NodeStatus.NEW, NodeStatus.JOINING);
     try {
       join();
-    } catch (StoreLockedException e) {
+    } catch (StoreException e) {
       moveFrom(NodeStatus.JOINING, NodeStatus.NEW);
+      FailureCode code =
+          e instanceof StoreLockedException
+              ? FailureCode.STORE_LOCKED
+              : FailureCode.STORE_UNAVAILABLE;
       throw new SpawnException(
-          Failure.notExecuted(FailureCode.STORE_LOCKED, "The node cannot start: " + e.getMessage()),
-          e);
+          Failure.notExecuted(code, "The node cannot start: " + e.getMessage()), e);
     } catch (RuntimeException e) {
       moveFrom(NodeStatus.JOINING, NodeStatus.NEW);
       throw e;
@@ -299,6 +303,9 @@ public final class SpawnNode implements AutoCloseable {
       lock.unlock();
     }
     deadlines.expireAll(FailureCode.NODE_UNAVAILABLE, "the node stopped before it was answered");
+    if (!complete) {
+      activations.refuseWaiting();
+    }
     membership.leave();
     listener.statusChanged(NodeStatus.STOPPED);
     if (ownTimers != null) {

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
@@ -199,7 +200,7 @@ final class Writer implements Runnable {
         throw new UnfitStateException(Decision.stateTooLarge(change.next().actor(), size, limit));
       }
       return size;
-    } catch (RuntimeException | StackOverflowError e) { // an application's class is being encoded
+    } catch (RuntimeException | Error e) { // an application's class is being encoded
       throw new UnfitStateException(
           Failure.executed(
               FailureCode.REPLY_INVALID,
@@ -305,6 +306,17 @@ final class Writer implements Runnable {
     Fate fate;
     try {
       fate = activations.store.resolve(new WriterId(incarnation, number), number64);
+    } catch (IllegalArgumentException e) {
+      // it was restored, or failed over to a replica that lagged behind: asking again cannot help,
+      // and what this node has in memory may be newer than what is stored
+      log.error("The store has lost commits that it had acknowledged: {}", e.getMessage());
+      settled();
+      Failure lost = activations.fenced(incarnation, "the store is not at its last commit");
+      failed(
+          batch,
+          new Failure(lost.code(), lost.message(), Execution.UNKNOWN, lost.retryAfter()),
+          false);
+      return true;
     } catch (RuntimeException | Error e) {
       log.warn(
           "Batch {} of writer {} is not resolved; next attempt in {} ms: {}",
@@ -318,8 +330,7 @@ final class Writer implements Runnable {
       return false;
     }
     log.info("Batch {} of writer {} is resolved: {}", number64, number, fate);
-    unresolved = null;
-    retryDelay = FIRST_RETRY;
+    settled();
     switch (fate) {
       case COMMITTED -> durable(batch, 0);
       case VOID -> {
@@ -331,6 +342,11 @@ final class Writer implements Runnable {
           failed(batch, activations.fenced(incarnation, "fenced during a commit"), false);
     }
     return true;
+  }
+
+  private void settled() {
+    unresolved = null;
+    retryDelay = FIRST_RETRY;
   }
 
   private void durable(Batch batch, long nanos) {

@@ -1,15 +1,18 @@
 package org.spawnmesh.test;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.CommitRefusedException;
+import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
 import org.spawnmesh.store.OutcomeUnknownException;
 import org.spawnmesh.store.Snapshot;
@@ -17,6 +20,7 @@ import org.spawnmesh.store.StateStore;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.StoreUnavailableException;
 import org.spawnmesh.store.UnreadableStateException;
+import org.spawnmesh.store.View;
 import org.spawnmesh.store.WriterId;
 
 /**
@@ -45,6 +49,7 @@ public final class FaultyStateStore implements StateStore {
   private final List<Commit> zombies = new ArrayList<>();
   private boolean away;
   private boolean silent;
+  private boolean forgetful;
   private @Nullable ActorId unreadable;
   private @Nullable ActorId unfit;
 
@@ -77,6 +82,19 @@ public final class FaultyStateStore implements StateStore {
     lock.lock();
     try {
       silent = value;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next question for the fate of a commit meets a store that has lost earlier commits, as one
+   * that was restored, or failed over to a replica that lagged behind.
+   */
+  public void forgetBatches() {
+    lock.lock();
+    try {
+      forgetful = true;
     } finally {
       lock.unlock();
     }
@@ -194,6 +212,11 @@ public final class FaultyStateStore implements StateStore {
       if (silent) {
         throw new StoreUnavailableException("The store does not answer");
       }
+      if (forgetful) {
+        forgetful = false;
+        throw new IllegalArgumentException(
+            "Writer %s is at batch 0, so the fate of %d cannot be open".formatted(writer, batch));
+      }
     } finally {
       lock.unlock();
     }
@@ -213,7 +236,52 @@ public final class FaultyStateStore implements StateStore {
 
   @Override
   public Ledger ledger() {
-    return store.ledger();
+    return new FaultyLedger(store.ledger());
+  }
+
+  /** Nobody can be asked who may write while the store is away. */
+  private final class FaultyLedger implements Ledger {
+
+    private final Ledger ledger;
+
+    FaultyLedger(Ledger ledger) {
+      this.ledger = ledger;
+    }
+
+    private Ledger reached() {
+      lock.lock();
+      try {
+        refuseWhileAway();
+      } finally {
+        lock.unlock();
+      }
+      return ledger;
+    }
+
+    @Override
+    public Incarnation register(String node, int writers) {
+      return reached().register(node, writers);
+    }
+
+    @Override
+    public View view() {
+      return reached().view();
+    }
+
+    @Override
+    public View raise(View from, Set<Incarnation> members) {
+      return reached().raise(from, members);
+    }
+
+    @Override
+    public boolean isMember(Incarnation incarnation) {
+      return reached().isMember(incarnation);
+    }
+
+    @Override
+    public StandaloneLock lockStandalone(Duration patience) {
+      return reached().lockStandalone(patience);
+    }
   }
 
   @Override

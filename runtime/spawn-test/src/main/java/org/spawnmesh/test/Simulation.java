@@ -28,9 +28,13 @@ import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeSettings;
 import org.spawnmesh.runtime.NodeStatus;
 import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.store.Cause;
+import org.spawnmesh.store.Change;
+import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.InMemoryStateStore;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.WriterId;
 import org.spawnmesh.test.FaultyStateStore.CommitFault;
 
 /**
@@ -44,6 +48,7 @@ import org.spawnmesh.test.FaultyStateStore.CommitFault;
  *   <li><b>AcknowledgedIsDurable</b>: what was answered "ok" is stored when the answer leaves.
  *   <li><b>NotExecutedIsAbsent</b>: what was answered "did not take effect" is never stored.
  *   <li><b>NoDirtyRead</b>: what a reader was shown is stored.
+ *   <li><b>NoStaleRead</b>: what was acknowledged when a reader asked the member is shown to it.
  *   <li><b>AppliedOnce</b>: no call is applied twice.
  *   <li><b>MonotonicRevision</b>: a stored revision never goes back.
  *   <li><b>EveryCallAnswered</b>: nobody waits for ever.
@@ -66,6 +71,7 @@ public final class Simulation implements AutoCloseable {
   private final Map<ActorId, Long> revisions = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> outcomes = new HashMap<>();
+  private @Nullable OtherNode other;
   private VirtualTimers timers = new VirtualTimers();
   private SpawnNode node;
   private int life;
@@ -170,8 +176,12 @@ public final class Simulation implements AutoCloseable {
       store.goAway();
     } else if (dice < 994) {
       store.comeBack();
-    } else if (dice < 998) {
+    } else if (dice < 997) {
       fenceFromOutside();
+    } else if (dice < 998) {
+      if (other != null) {
+        other.write(anyActor());
+      }
     } else {
       crash();
     }
@@ -189,24 +199,32 @@ public final class Simulation implements AutoCloseable {
         Invocation.ask(
             actor, read ? READ : ADD, Payload.of("id", id.getBytes(StandardCharsets.UTF_8)));
     int caller = life;
+    // a fenced node that does not know it yet may answer from its memory
+    Set<String> known =
+        read && other != null && other.isMember()
+            ? Set.of()
+            : Set.copyOf(acknowledged.getOrDefault(actor, Set.of()));
     unanswered++;
     node.invoke(invocation)
         .thenAccept(
             answer -> {
               if (caller == life) {
                 unanswered--;
-                answered(actor, id, read, answer);
+                answered(actor, id, read, known, answer);
               }
             });
   }
 
-  private void answered(ActorId actor, String id, boolean read, Answer answer) {
+  private void answered(ActorId actor, String id, boolean read, Set<String> known, Answer answer) {
     switch (answer) {
       case Answer.Ok ok -> {
         count("ok");
         Set<String> durable = durable(actor);
         if (read) {
           Set<String> shown = parse(ok.payload());
+          Set<String> missing = new HashSet<>(known);
+          missing.removeAll(shown);
+          check(missing.isEmpty(), "NoStaleRead: %s was not shown %s".formatted(actor, missing));
           shown.removeAll(durable);
           check(shown.isEmpty(), "NoDirtyRead: %s was shown %s".formatted(actor, shown));
         } else {
@@ -252,10 +270,49 @@ public final class Simulation implements AutoCloseable {
     }
   }
 
-  /** Somebody raises a view without this node, as a leader does that takes it for dead. */
+  /**
+   * Somebody raises a view without this node, as a leader does that takes it for dead, and changes
+   * some actors before this node has found out.
+   */
   private void fenceFromOutside() {
-    Incarnation other = stored.register("other", 1);
-    stored.raise(stored.view(), Set.of(other));
+    other = new OtherNode();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      other.write(anyActor());
+    }
+  }
+
+  /** The member of a view that this node is not in; it writes until it is fenced itself. */
+  private final class OtherNode {
+
+    private final Incarnation incarnation = stored.register("other", 1);
+    private long batch;
+
+    OtherNode() {
+      stored.raise(stored.view(), Set.of(incarnation));
+    }
+
+    boolean isMember() {
+      return stored.isMember(incarnation);
+    }
+
+    void write(ActorId actor) {
+      if (!isMember()) {
+        return;
+      }
+      String id = "other" + incarnation.number() + "." + ++batch;
+      Set<String> applied = durable(actor);
+      applied.add(id);
+      long expected = stored.load(actor).map(Snapshot::revision).orElse(Snapshot.NEVER_SAVED);
+      Snapshot next = new Snapshot(actor, expected + 1, print(applied), Map.of());
+      Cause cause = new Cause(ADD, null, null, timers.instant());
+      stored.commit(
+          new Commit(
+              new WriterId(incarnation, 0),
+              batch,
+              List.of(new Change(next, expected, cause, 0, List.of()))));
+      acknowledged.getOrDefault(actor, Set.of()).add(id);
+      count("other ok");
+    }
   }
 
   /** The process dies: nothing it had in memory happens, what is at the store may still happen. */

@@ -51,33 +51,47 @@ final class NodeFixture implements AutoCloseable {
   }
 
   NodeFixture(UnaryOperator<NodeSettings> settings, InMemoryStateStore shared) {
+    this(settings, shared, UnaryOperator.identity());
+  }
+
+  /**
+   * @param parts what the test makes of the node beyond its settings
+   */
+  NodeFixture(
+      UnaryOperator<NodeSettings> settings,
+      InMemoryStateStore shared,
+      UnaryOperator<SpawnNode.Builder> parts) {
     stored = shared;
     store = new FaultyStateStore(shared);
     node =
-        SpawnNode.builder(store)
-            .cluster(new Standalone("test", Duration.ZERO))
-            .settings(settings.apply(NodeSettings.DEFAULTS))
-            .timers(timers)
-            .clock(timers)
-            .heapInUse(() -> heapInUse)
-            .listener(
-                new NodeListener() {
-                  @Override
-                  public void activated(ActorId actor) {
-                    events.add("activated " + actor.shortName());
-                  }
-
-                  @Override
-                  public void passivated(ActorId actor, PassivationReason reason) {
-                    events.add("passivated " + actor.shortName() + " " + reason);
-                  }
-
-                  @Override
-                  public void unheardFailure(Invocation invocation, Failure failure) {
-                    unheard.add(failure);
-                  }
-                })
+        parts
+            .apply(
+                SpawnNode.builder(store)
+                    .cluster(new Standalone("test", Duration.ZERO))
+                    .settings(settings.apply(NodeSettings.DEFAULTS))
+                    .timers(timers)
+                    .clock(timers)
+                    .heapInUse(() -> heapInUse)
+                    .listener(new Events()))
             .build();
+  }
+
+  private final class Events implements NodeListener {
+
+    @Override
+    public void activated(ActorId actor) {
+      events.add("activated " + actor.shortName());
+    }
+
+    @Override
+    public void passivated(ActorId actor, PassivationReason reason) {
+      events.add("passivated " + actor.shortName() + " " + reason);
+    }
+
+    @Override
+    public void unheardFailure(Invocation invocation, Failure failure) {
+      unheard.add(failure);
+    }
   }
 
   NodeFixture start() {

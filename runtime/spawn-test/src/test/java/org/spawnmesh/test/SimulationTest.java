@@ -36,6 +36,7 @@ class SimulationTest {
     assertThat(all)
         .containsKeys(
             "ok",
+            "other ok",
             "ACTION_FAILED EXECUTED",
             "DEADLINE_PASSED UNKNOWN",
             "DEADLINE_PASSED NOT_EXECUTED",

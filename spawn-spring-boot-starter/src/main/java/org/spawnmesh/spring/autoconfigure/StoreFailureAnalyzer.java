@@ -1,6 +1,7 @@
 package org.spawnmesh.spring.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.StoreLockedException;
 import org.spawnmesh.store.StoreUnavailableException;
@@ -14,20 +15,26 @@ final class StoreFailureAnalyzer extends AbstractFailureAnalyzer<StoreException>
   protected @Nullable FailureAnalysis analyze(Throwable root, StoreException cause) {
     if (cause instanceof StoreLockedException) {
       return new FailureAnalysis(
-          "Another standalone node of this actor system runs on this store: "
-              + cause.getMessage()
-              + ".",
+          described(
+              FailureCode.STORE_LOCKED,
+              "Another standalone node of this actor system runs on this store",
+              cause),
           "Stop the other node; or wait longer for it with spawn.join-timeout; or give this"
               + " application another spawn.system or another database.",
           cause);
     }
     if (cause instanceof StoreUnavailableException) {
       return new FailureAnalysis(
-          "The database for actor state cannot be used: " + cause.getMessage() + ".",
+          described(
+              FailureCode.STORE_UNAVAILABLE, "The database for actor state cannot be used", cause),
           "Start the database, or correct spawn.statestore.url (or spring.datasource.url, if the"
               + " application's own DataSource is used), its user name and password.",
           cause);
     }
     return null;
+  }
+
+  private static String described(FailureCode code, String what, StoreException cause) {
+    return "%s %s: %s: %s.".formatted(code.id(), code, what, cause.getMessage());
   }
 }

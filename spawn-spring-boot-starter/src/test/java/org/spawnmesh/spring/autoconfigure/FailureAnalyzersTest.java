@@ -396,7 +396,7 @@ class FailureAnalyzersTest {
   void aDatabaseThatCannotBeReached() {
     assertRefused(
         application.withPropertyValues("spawn.statestore.url=jdbc:h2:tcp://localhost:1/nowhere"),
-        texts("database", "cannot be"),
+        texts("SP4002", "database", "cannot be"),
         texts("spawn.statestore.url"));
   }
 
@@ -466,7 +466,7 @@ class FailureAnalyzersTest {
         first ->
             assertRefused(
                 onFile,
-                texts("Another standalone node"),
+                texts("SP5003", "Another standalone node"),
                 texts("spawn.join-timeout", "spawn.system")));
   }
 

@@ -19,6 +19,10 @@ public final class Workloads {
   /** Enough actors that callers seldom meet at one, few enough that all stay in the caches. */
   private static final int HOT_ACTORS = 1_000;
 
+  private static final String DURABLE = "W4-durable";
+  private static final String READ = "W4-read";
+  private static final String READ_AT_SERVER = "W4-read-at-server";
+
   private final String peer;
   private final Counter counter;
   private final String notes;
@@ -79,7 +83,7 @@ public final class Workloads {
     String workload = "W2-" + store;
     adds(workload, Driver.VT, actors, callers);
     if (actors == HOT_ACTORS) {
-      gets(workload, actors, callers);
+      gets(workload, Driver.VT, actors, callers);
     }
   }
 
@@ -115,6 +119,46 @@ public final class Workloads {
     emit(activated.withHeapBytesPerActor(bytesPerActor));
   }
 
+  /**
+   * W4: calls through a server to code in another process and back, 64 at once; then 1,000 a
+   * second, where nothing queues.
+   */
+  public void w4() throws InterruptedException {
+    adds(DURABLE, Driver.ASYNC, HOT_ACTORS, 64);
+    gets(READ, Driver.ASYNC, HOT_ACTORS, 64);
+    atRate(DURABLE, Op.ADD, Op.ADD.label());
+  }
+
+  /** W4: reads that the server answers without asking anybody. */
+  public void w4AtServer() throws InterruptedException {
+    gets(READ_AT_SERVER, Driver.ASYNC, HOT_ACTORS, 64);
+  }
+
+  /** The limit of {@link #w4}: as many bytes over as many hops, and nothing done with them. */
+  public void w4Echo() throws InterruptedException {
+    var loop = new ClosedLoop(counter, Op.GET, Driver.ASYNC, HOT_ACTORS, 64, servers);
+    List<Phase> phases = warmUpAndMeasure(loop);
+    emit(measurement(DURABLE, Op.ADD.label(), loop, phases));
+    emit(measurement(READ, Op.GET.label(), loop, phases));
+    atRate(DURABLE, Op.GET, Op.ADD.label());
+  }
+
+  private void atRate(String workload, Op op, String label) throws InterruptedException {
+    var rate = new FixedRate(counter, op, HOT_ACTORS, 1_000);
+    rate.run(schedule.warmUp());
+    var cpu = new CpuMeter(servers);
+    FixedRate.Phase phase = rate.run(schedule.measure());
+    emit(
+        Measurement.of(
+            new Subject(peer, workload, label, "1000/s", HOT_ACTORS, 1),
+            phase.opsPerSecond(),
+            phase.latencies(),
+            phase.failed(),
+            0,
+            cpu.read(),
+            notes));
+  }
+
   /** Measures adds, and refuses to tell the result if acknowledged ones are missing. */
   private void adds(String workload, Driver driver, int actors, int callers)
       throws InterruptedException {
@@ -131,12 +175,13 @@ public final class Workloads {
           surplus,
           failed);
     }
-    emit(measurement(workload, loop, phases));
+    emit(measurement(workload, Op.ADD.label(), loop, phases));
   }
 
-  private void gets(String workload, int actors, int callers) throws InterruptedException {
-    var loop = new ClosedLoop(counter, Op.GET, Driver.VT, actors, callers, servers);
-    emit(measurement(workload, loop, warmUpAndMeasure(loop)));
+  private void gets(String workload, Driver driver, int actors, int callers)
+      throws InterruptedException {
+    var loop = new ClosedLoop(counter, Op.GET, driver, actors, callers, servers);
+    emit(measurement(workload, Op.GET.label(), loop, warmUpAndMeasure(loop)));
   }
 
   private List<Phase> warmUpAndMeasure(ClosedLoop loop) throws InterruptedException {
@@ -149,15 +194,9 @@ public final class Workloads {
   }
 
   /** Of all phases but the first, which is the warm-up. */
-  private Measurement measurement(String workload, ClosedLoop loop, List<Phase> phases) {
+  private Measurement measurement(String workload, String op, ClosedLoop loop, List<Phase> phases) {
     var subject =
-        new Subject(
-            peer,
-            workload,
-            loop.op().label(),
-            loop.driver().label(),
-            loop.actors(),
-            loop.callers());
+        new Subject(peer, workload, op, loop.driver().label(), loop.actors(), loop.callers());
     return Measurement.median(
         phases.stream()
             .skip(1)

@@ -40,6 +40,30 @@ class WorkloadsTest {
   }
 
   @Test
+  void aServerIsMeasuredUnderLoadAndAtAFixedRate() throws Exception {
+    workloads(new HonestCounter()).w4();
+    workloads(new HonestCounter()).w4AtServer();
+
+    assertThat(lines()).hasSize(4);
+    assertThat(lines().get(0)).contains("W4-durable", "\"op\":\"add\",\"driver\":\"async\"");
+    assertThat(lines().get(1)).contains("W4-read\"", "\"op\":\"get\",\"driver\":\"async\"");
+    assertThat(lines().get(2)).contains("W4-durable", "\"op\":\"add\",\"driver\":\"1000/s\"");
+    assertThat(lines().get(3)).contains("W4-read-at-server", "\"op\":\"get\"");
+  }
+
+  @Test
+  void anEchoIsTheLimitOfBothAddsAndGetsAndCountsNothing() throws Exception {
+    var counter = new HonestCounter();
+
+    workloads(counter).w4Echo();
+
+    assertThat(lines()).hasSize(3);
+    assertThat(lines().get(0)).contains("W4-durable", "\"op\":\"add\"");
+    assertThat(lines().get(1)).contains("W4-read\"", "\"op\":\"get\"");
+    assertThat(counter.total()).isZero();
+  }
+
+  @Test
   void everyCallerSendsAllItsRequests() throws Exception {
     var counter = new HonestCounter();
 
