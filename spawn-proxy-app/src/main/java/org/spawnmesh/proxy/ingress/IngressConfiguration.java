@@ -1,0 +1,107 @@
+package org.spawnmesh.proxy.ingress;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import org.spawnmesh.proxy.acl.Policies;
+import org.spawnmesh.proxy.config.ProxyProperties;
+import org.spawnmesh.proxy.registration.ActorLookup;
+import org.spawnmesh.proxy.registration.Registrations;
+import org.spawnmesh.proxy.registration.Revisions;
+import org.spawnmesh.runtime.SpawnNode;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The proxy's HTTP side. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ProxyProperties.class)
+class IngressConfiguration {
+
+  @Bean
+  TimedDeliveries deliveries(SpawnNode node) {
+    return new TimedDeliveries(node);
+  }
+
+  @Bean
+  Targets targets(ActorLookup lookup, ExecutorService blockingWork) {
+    return new Targets(lookup, blockingWork);
+  }
+
+  @Bean
+  ProtocolRoutes protocolRoutes(
+      SpawnNode node,
+      ActorLookup lookup,
+      Registrations registrations,
+      Revisions revisions,
+      Policies policies,
+      Deliveries deliveries,
+      Targets targets,
+      ExecutorService blockingWork,
+      ObjectProvider<InstantSource> clock,
+      ProxyProperties properties) {
+    HostAddresses addresses =
+        new HostAddresses(
+            properties.getMode(), properties.getHostAddress(), properties.getHostPort());
+    return new ProtocolRoutes(
+        new Bodies(
+            (int) Math.min(Integer.MAX_VALUE, properties.getBodyLimit().toBytes()),
+            properties.getBodyTimeout()),
+        new ApiToken(properties.getApiToken()),
+        new RegistrationHandler(registrations, addresses, blockingWork),
+        new SpawnHandler(lookup, revisions, blockingWork),
+        new InvocationHandler(
+            targets, policies, node, deliveries, clock.getIfUnique(InstantSource::system)));
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> ingress(
+      SpawnNode node,
+      ActorLookup lookup,
+      Policies policies,
+      Targets targets,
+      ExecutorService blockingWork,
+      ApplicationAvailability availability,
+      ObjectProvider<PrometheusMeterRegistry> meters,
+      JsonMapper json) {
+    return new IngressRoutes(
+            new StateHandler(targets, lookup, policies, node, json),
+            new HealthHandler(node, availability),
+            new MetricsHandler(meters.getIfAvailable(), blockingWork))
+        .all();
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> protocolServer(ProtocolRoutes routes) {
+    return factory -> factory.addRouteProviders(routes);
+  }
+
+  @Bean
+  ApiTokenFilter apiTokenFilter(ProxyProperties properties) {
+    return new ApiTokenFilter(new ApiToken(properties.getApiToken()));
+  }
+
+  /** Its own event loops, not the JVM's: closing this context must not end another one's server. */
+  @Bean
+  ReactorResourceFactory reactorResources() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    // requests have ended before; nothing new comes to be waited for
+    resources.setShutdownQuietPeriod(Duration.ZERO);
+    return resources;
+  }
+
+  @Bean
+  UnixSocket unixSocket(ProxyProperties properties) {
+    return new UnixSocket(properties.getUds());
+  }
+}
