@@ -93,8 +93,7 @@ class WireSamplesTest {
   private static void test(String example, String... command) throws Exception {
     RunningProcess.assumeInstalled(command[0]);
     try (RunningProcess tests =
-        RunningProcess.start(
-            example, EXAMPLES.resolve(example), Map.of(), List.of(command))) {
+        RunningProcess.start(example, EXAMPLES.resolve(example), Map.of(), List.of(command))) {
       String output = tests.awaitEnd();
       assertThat(tests.exitCode()).as(output).isZero();
     }
@@ -105,7 +104,9 @@ class WireSamplesTest {
         Actor.newBuilder()
             .setId(ActorId.newBuilder().setName("account").setSystem("shop"))
             .setState(
-                ActorState.newBuilder().putTags("branch", "south").setState(json("{\"balance\":0}")))
+                ActorState.newBuilder()
+                    .putTags("branch", "south")
+                    .setState(json("{\"balance\":0}")))
             .setSettings(
                 ActorSettings.newBuilder()
                     .setKind(Kind.UNNAMED)
