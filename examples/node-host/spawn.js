@@ -52,7 +52,7 @@ export class Proxy {
   #timeout;
 
   constructor({
-    system = 'spawn-system',
+    system = env.PROXY_ACTOR_SYSTEM_NAME ?? 'spawn-system',
     host = env.PROXY_HTTP_HOST ?? '127.0.0.1',
     port = env.PROXY_HTTP_PORT ?? 9001,
     timeout = 30_000,
@@ -131,7 +131,8 @@ export class Proxy {
 export class Host {
   #proxy;
   #actorTypes;
-  #server = createServer((request, response) => this.#serve(request, response));
+  // The proxy keeps connections open; whoever closes one should not be the side that is about to be called.
+  #server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => this.#serve(request, response));
 
   constructor(proxy, actorTypes) {
     this.#proxy = proxy;

@@ -95,7 +95,7 @@ class InvocationFailed(Exception):
 class Proxy:
     """The way to the mesh. It may be used by many threads at once: each request has its own connection."""
 
-    system: str = "spawn-system"
+    system: str = os.environ.get("PROXY_ACTOR_SYSTEM_NAME", "spawn-system")
     host: str = os.environ.get("PROXY_HTTP_HOST", "127.0.0.1")
     port: int = int(os.environ.get("PROXY_HTTP_PORT", 9001))
     timeout: float = 30
@@ -223,7 +223,10 @@ class Host:
     def run_action(self, invocation: ActorInvocation) -> ActorInvocationResponse:
         actor = invocation.actor
         context = invocation.current_context or Context()
-        action = self.actor_types[actor.parent or actor.name].actions[invocation.action_name]
+        actor_type = self.actor_types.get(actor.parent or actor.name)
+        action = actor_type and actor_type.actions.get(invocation.action_name)
+        if not action:
+            raise LookupError(f"{actor.name} has no action {invocation.action_name}")
         state = from_any(context.state)
         reply = action(Call(actor, from_any(invocation.value), state, invocation.caller, self.proxy))
         if not isinstance(reply, Reply):
