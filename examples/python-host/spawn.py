@@ -47,6 +47,8 @@ from protocol import (
     to_any,
 )
 
+HOST_ADDRESS = os.environ.get("USER_FUNCTION_HOST", "127.0.0.1"), int(os.environ.get("USER_FUNCTION_PORT", 8090))
+
 # ---- who is called, and what an action answers ----
 
 
@@ -107,7 +109,8 @@ class Proxy:
         python = f"Python {platform.python_version()}"
         service = ServiceInfo("python-host", "0.1.0", python, 1, 1)
         request = RegistrationRequest(service, ActorSystem(self.system, Registry(actors)))
-        self._post("/api/v1/system", request, RegistrationResponse)
+        # A proxy of many hosts calls each where its registration came from: at the address it listens on.
+        self._post("/api/v1/system", request, RegistrationResponse, source=(HOST_ADDRESS[0], 0))
 
     def invoke(self, actor: Ref, action: str, payload=None, caller: ActorId | None = None):
         """Runs an action and waits for its answer."""
@@ -127,9 +130,10 @@ class Proxy:
             register_ref=to.spawned_from,
         )
 
-    def _post(self, path: str, message, answer_type: type):
+    def _post(self, path: str, message, answer_type: type, source=None):
         # A little longer than the proxy waits, whose answer says more than a timeout here.
-        with closing(HTTPConnection(self.host, self.port, self.timeout + 5)) as connection:
+        timeout = self.timeout + 5
+        with closing(HTTPConnection(self.host, self.port, timeout, source_address=source)) as connection:
             connection.request("POST", path, encode(message), {"Content-Type": "application/octet-stream"})
             answer = decode(answer_type, connection.getresponse().read())
         status = answer.status or RequestStatus()
@@ -201,8 +205,7 @@ class Host:
     def __init__(self, proxy: Proxy, actor_types: list[ActorType]):
         self.proxy = proxy
         self.actor_types = {each.name: each for each in actor_types}
-        address = os.environ.get("USER_FUNCTION_HOST", "127.0.0.1"), int(os.environ.get("USER_FUNCTION_PORT", 8090))
-        self.server = Server(address, partial(Requests, self))
+        self.server = Server(HOST_ADDRESS, partial(Requests, self))
 
     def run(self):
         # Serving comes first: the proxy may wake actors before it answers the registration.

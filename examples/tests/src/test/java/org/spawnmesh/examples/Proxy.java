@@ -52,7 +52,12 @@ final class Proxy implements AutoCloseable {
 
   /** The proxy itself, with its state in that folder. */
   static Proxy start(Path folder) throws Exception {
+    return start(folder, Map.of());
+  }
+
+  static Proxy start(Path folder, Map<String, String> more) throws Exception {
     Map<String, String> environment = ports();
+    environment.putAll(more);
     environment.put("PROXY_DATABASE_TYPE", "sqlite");
     environment.put("PROXY_DATABASE_NAME", folder.resolve("actors.db").toString());
     environment.put("SPAWN_STATESTORE_KEY", "c3Bhd24gZXhhbXBsZXMgdXNlIHRoaXMga2V5IDEyMzQ=");
@@ -63,7 +68,6 @@ final class Proxy implements AutoCloseable {
   /** The Spring application that is a proxy, too. */
   static Proxy startPolyglot(Path folder) throws Exception {
     Map<String, String> environment = ports();
-    environment.put("SERVER_PORT", environment.get("PROXY_HTTP_PORT"));
     environment.put("SPAWN_STATESTORE_URL", "jdbc:sqlite:" + folder.resolve("orders.db"));
     Path jar = Path.of("../polyglot/target/spawn-example-polyglot-0.1.0-SNAPSHOT.jar");
     return new Proxy(folder, jar, "shop", environment);
@@ -110,9 +114,15 @@ final class Proxy implements AutoCloseable {
 
   /** A host, or another program of an example, that uses this proxy. */
   RunningProcess run(String example, String... command) throws IOException {
+    return run(example, Map.of(), command);
+  }
+
+  RunningProcess run(String example, Map<String, String> more, String... command)
+      throws IOException {
     Path directory = Path.of("..", example).toAbsolutePath().normalize();
-    return RunningProcess.start(
-        String.join(" ", command), directory, environment, List.of(command));
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(more);
+    return RunningProcess.start(String.join(" ", command), directory, all, List.of(command));
   }
 
   /** The JSON that the actor answers. */
