@@ -100,7 +100,7 @@ final class Clients {
   }
 
   private void check(Use use, MeshActorRef ref, Map<Method, ClientMethod> methods) {
-    for (TypeSummary hosted : mesh.node().types()) {
+    for (TypeSummary hosted : mesh.node().inspect().types()) {
       if (hosted.definition().type().equals(ref.id().type())) {
         methods.forEach((method, call) -> check(hosted.definition(), use.client, method, call));
         checked.put(use, true);

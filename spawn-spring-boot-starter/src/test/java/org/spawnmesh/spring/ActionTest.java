@@ -553,7 +553,7 @@ class ActionTest {
     try (var app = new ActorApplication(Slow.class)) {
       ActorRef slow = app.ref("Slow", "s").withTimeout(Duration.ofSeconds(5));
       CompletionStage<String> answer = slow.askAsync("forever", null, String.class);
-      ActorApplication.await(() -> app.node().activation(slow.id()).isPresent());
+      ActorApplication.await(() -> app.node().inspect().activation(slow.id()).isPresent());
       CompletionStage<String> next =
           app.ref("Slow", "s")
               .withTimeout(Duration.ofHours(1))

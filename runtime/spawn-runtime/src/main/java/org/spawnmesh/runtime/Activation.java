@@ -222,7 +222,8 @@ final class Activation implements Runnable {
     if (before == null) {
       throw new IllegalStateException("A turn on an activation that is not loaded");
     }
-    Decision decision = new Turn(type, call, before).run(activations.settings.stateLimit());
+    Decision decision =
+        new Turn(type.hosting(), call, before).run(activations.settings.stateLimit());
     depart(call, decision);
     if (decision.answer() instanceof Answer.Failed failed
         && failed.failure().code() == FailureCode.STATE_UNREADABLE) {
@@ -247,7 +248,7 @@ final class Activation implements Runnable {
               "%s cannot run while %s is being activated".formatted(call.invocation, id)));
       return;
     }
-    depart(call, new Turn(type, call, before).run(activations.settings.stateLimit()));
+    depart(call, new Turn(type.hosting(), call, before).run(activations.settings.stateLimit()));
   }
 
   /** Lets the turn's answer leave now, or makes it wait for the state that it saw. */
@@ -257,7 +258,8 @@ final class Activation implements Runnable {
       activations.release(call, decision);
       return;
     }
-    boolean waits = type.durability instanceof Durability.Commit || decision.checkpoint();
+    boolean waits =
+        type.hosting().durability() instanceof Durability.Commit || decision.checkpoint();
     ChangeSet submit = null;
     ChangeSet parked = null;
     Failure failure;
@@ -288,7 +290,7 @@ final class Activation implements Runnable {
     } else if (submit != null) {
       activations.writerOf(id).submit(submit);
     } else if (!waits) {
-      if (parked != null && type.durability instanceof Durability.Snapshot snapshot) {
+      if (parked != null && type.hosting().durability() instanceof Durability.Snapshot snapshot) {
         activations.saveLater(this, snapshot);
       }
       activations.release(call, decision);
@@ -353,7 +355,7 @@ final class Activation implements Runnable {
     }
     held = loaded;
     activations.listener.activated(id);
-    String init = type.definition.initAction();
+    String init = type.definition().initAction();
     if (init != null) {
       Failure failed = init(init, loaded);
       if (failed != null) {
@@ -361,12 +363,12 @@ final class Activation implements Runnable {
         return false;
       }
     }
-    timers = activations.startTimers(this, type.definition);
+    timers = activations.startTimers(this, type.definition());
     return true;
   }
 
   private Held read() {
-    ActorDefinition definition = type.definition;
+    ActorDefinition definition = type.definition();
     Snapshot snapshot = definition.stateful() ? activations.store.load(id).orElse(null) : null;
     if (snapshot != null) {
       return new Held(snapshot.state(), snapshot.tags(), snapshot.revision());
@@ -379,7 +381,8 @@ final class Activation implements Runnable {
 
   private @Nullable Failure init(String action, Held loaded) {
     Call call = activations.call(Invocation.tell(id, action, Payload.NONE));
-    Decision decision = new Turn(type, call, loaded).run(activations.settings.stateLimit());
+    Decision decision =
+        new Turn(type.hosting(), call, loaded).run(activations.settings.stateLimit());
     if (decision.answer() instanceof Answer.Failed failed) {
       Failure why = failed.failure();
       if (why.code() == FailureCode.STATE_UNREADABLE) {
@@ -513,7 +516,7 @@ final class Activation implements Runnable {
 
   /** What to commit for {@code set}, or null if it must not be committed any more. */
   synchronized @Nullable Change take(ChangeSet set, Instant now) {
-    return doomed != null || !set.isOpen() ? null : set.take(now, type.history);
+    return doomed != null || !set.isOpen() ? null : set.take(now, type.definition().history());
   }
 
   /** Why {@link #take} gave nothing. */
@@ -595,7 +598,7 @@ final class Activation implements Runnable {
       passivate(PassivationReason.ABANDONED);
     } else if (activations.isDraining()) {
       activations.drainLater(this);
-    } else if (type.durability instanceof Durability.Snapshot snapshot) {
+    } else if (type.hosting().durability() instanceof Durability.Snapshot snapshot) {
       activations.saveLater(this, snapshot);
     }
   }

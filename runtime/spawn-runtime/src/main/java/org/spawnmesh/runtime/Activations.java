@@ -47,6 +47,7 @@ final class Activations {
   final NodeListener listener;
 
   private final SpawnNode node;
+  private final Outgoing outgoing;
   private final Writer[] shares;
   private final Map<ActorType, HostedType> types = new ConcurrentHashMap<>();
 
@@ -67,6 +68,7 @@ final class Activations {
     this.turns = turns;
     this.writers = writers;
     this.listener = listener;
+    this.outgoing = new Outgoing(node, this, listener);
     this.shares = new Writer[settings.writers()];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = new Writer(this, i);
@@ -76,8 +78,15 @@ final class Activations {
   // ---- types ----
 
   /** False if the type is hosted already. */
-  boolean host(HostedType type) {
-    return types.putIfAbsent(type.definition.type(), type) == null;
+  boolean host(Hosting hosting) {
+    return types.putIfAbsent(hosting.definition().type(), HostedType.of(hosting)) == null;
+  }
+
+  /** False if the type is hosted as another kind. */
+  boolean rehost(Hosting hosting) {
+    HostedType fresh = HostedType.of(hosting);
+    HostedType hosted = types.putIfAbsent(hosting.definition().type(), fresh);
+    return hosted == null || hosted.replace(hosting);
   }
 
   @Nullable HostedType type(ActorType type) {
@@ -141,7 +150,7 @@ final class Activations {
   }
 
   private static @Nullable Failure refusal(HostedType type, Invocation invocation) {
-    ActorDefinition definition = type.definition;
+    ActorDefinition definition = type.definition();
     ActorId actor = invocation.actor();
     if (!type.offers(invocation.action())) {
       return Failure.notExecuted(
@@ -165,7 +174,7 @@ final class Activations {
   private static boolean reenters(HostedType type, Invocation invocation) {
     return invocation.chain() != null
         && invocation.mode() == Invocation.Mode.ASK
-        && type.definition.kind() != Kind.POOLED
+        && type.definition().kind() != Kind.POOLED
         && invocation.chain().contains(invocation.actor());
   }
 
@@ -215,12 +224,12 @@ final class Activations {
   }
 
   void release(Call call, Decision decision) {
-    node.release(call, decision);
+    outgoing.release(call, decision);
   }
 
   void fail(@Nullable Departure departures, Failure failure) {
     for (Departure d = departures; d != null; d = d.next) {
-      node.release(d.call, Decision.failed(failure));
+      outgoing.release(d.call, Decision.failed(failure));
     }
   }
 
@@ -397,7 +406,7 @@ final class Activations {
   Duration shortestIdleTimeout() {
     long shortest = settings.idleTimeout().toNanos();
     for (HostedType type : types.values()) {
-      shortest = Math.min(shortest, type.idleNanos);
+      shortest = Math.min(shortest, type.hosting().idleNanos());
     }
     return Duration.ofNanos(shortest);
   }

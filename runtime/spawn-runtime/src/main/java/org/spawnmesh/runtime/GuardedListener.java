@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
@@ -35,6 +36,11 @@ record GuardedListener(NodeListener listener) implements NodeListener {
   @Override
   public void unheardFailure(Invocation invocation, Failure failure) {
     guard(() -> listener.unheardFailure(invocation, failure));
+  }
+
+  @Override
+  public void hosted(ActorDefinition definition) {
+    guard(() -> listener.hosted(definition));
   }
 
   @Override

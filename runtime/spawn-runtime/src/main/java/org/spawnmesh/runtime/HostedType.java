@@ -11,57 +11,60 @@ import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActionDefinition;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
-import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Kind;
-import org.spawnmesh.host.ActorHost;
 
-/**
- * An actor type on this node: its declaration, the host that runs it, and its activations.
- * Thread-safe.
- */
+/** An actor type on this node: how it is hosted, and its activations. Thread-safe. */
 abstract sealed class HostedType {
 
   /** Answered by the engine with the actor's state, unless the actor declares that very name. */
   private static final Set<String> DEFAULT_ACTIONS =
       Set.of("get", "Get", "get_state", "getState", "GetState");
 
-  final ActorDefinition definition;
-  final ActorHost host;
-  final Durability durability;
-  final long idleNanos;
-
-  /** How many revisions the store keeps of each actor. */
-  final int history;
+  /** Replaced when a host declares the type anew. */
+  private volatile Hosting hosting;
 
   /** Actors whose state cannot be read, by name, with the reason. */
   final ConcurrentHashMap<String, Failure> quarantine = new ConcurrentHashMap<>();
 
   private final AtomicInteger count = new AtomicInteger();
 
-  private HostedType(
-      ActorDefinition definition, ActorHost host, Durability durability, long idleNanos) {
-    this.definition = definition;
-    this.host = host;
-    this.durability = durability;
-    this.idleNanos = idleNanos;
-    this.history = definition.history();
+  private HostedType(Hosting hosting) {
+    this.hosting = hosting;
   }
 
-  static HostedType of(
-      ActorDefinition definition, ActorHost host, Durability durability, long idleNanos) {
-    return definition.kind() == Kind.POOLED
-        ? new Pooled(definition, host, durability, idleNanos)
-        : new Single(definition, host, durability, idleNanos);
+  static HostedType of(Hosting hosting) {
+    return hosting.definition().kind() == Kind.POOLED ? new Pooled(hosting) : new Single(hosting);
+  }
+
+  Hosting hosting() {
+    return hosting;
+  }
+
+  ActorDefinition definition() {
+    return hosting.definition();
+  }
+
+  /**
+   * From the next turn of each activation on; their states stay, and their timers until they are
+   * activated again. False if the kind is another: activations of one kind are not those of the
+   * other.
+   */
+  boolean replace(Hosting next) {
+    if (next.definition().kind() != definition().kind()) {
+      return false;
+    }
+    hosting = next;
+    return true;
   }
 
   /** Can {@code action} be run at all? */
   boolean offers(String action) {
-    return definition.action(action) != null || DEFAULT_ACTIONS.contains(action);
+    return definition().action(action) != null || DEFAULT_ACTIONS.contains(action);
   }
 
   boolean isReentrant(String action) {
-    ActionDefinition declared = definition.action(action);
+    ActionDefinition declared = definition().action(action);
     return declared == null || declared.reentrant();
   }
 
@@ -88,8 +91,8 @@ abstract sealed class HostedType {
 
     private final ConcurrentHashMap<String, Activation> byName = new ConcurrentHashMap<>();
 
-    Single(ActorDefinition definition, ActorHost host, Durability durability, long idleNanos) {
-      super(definition, host, durability, idleNanos);
+    Single(Hosting hosting) {
+      super(hosting);
     }
 
     @Override
@@ -138,12 +141,13 @@ abstract sealed class HostedType {
     /** The arrays are replaced, never changed. */
     private final ConcurrentHashMap<String, Activation[]> pools = new ConcurrentHashMap<>();
 
-    Pooled(ActorDefinition definition, ActorHost host, Durability durability, long idleNanos) {
-      super(definition, host, durability, idleNanos);
+    Pooled(Hosting hosting) {
+      super(hosting);
     }
 
     @Override
     Activation find(ActorId actor, Activations activations) {
+      ActorDefinition definition = definition();
       Activation[] pool = pools.getOrDefault(actor.name(), EMPTY);
       Activation free = leastBusy(pool);
       boolean grow =
@@ -208,7 +212,7 @@ abstract sealed class HostedType {
 
     @Override
     boolean isSpare(Activation activation) {
-      return pools.getOrDefault(activation.id.name(), EMPTY).length > definition.minPool();
+      return pools.getOrDefault(activation.id.name(), EMPTY).length > definition().minPool();
     }
 
     @Override

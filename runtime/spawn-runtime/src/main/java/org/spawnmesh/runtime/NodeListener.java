@@ -2,6 +2,7 @@ package org.spawnmesh.runtime;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
@@ -26,6 +27,9 @@ public interface NodeListener {
 
   /** A call that nobody waits for failed: a tell, an effect, a broadcast or a timer. */
   default void unheardFailure(Invocation invocation, Failure failure) {}
+
+  /** A type is hosted on this node from now on, or is declared anew. */
+  default void hosted(ActorDefinition definition) {}
 
   default void activated(ActorId actor) {}
 

@@ -1,6 +1,7 @@
 package org.spawnmesh.runtime;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.spawnmesh.actor.Durability;
 
 /**
@@ -74,137 +75,85 @@ public record NodeSettings(
   }
 
   public NodeSettings withTimeout(Duration value) {
-    return new NodeSettings(
-        value,
-        idleTimeout,
-        mailboxLimit,
-        payloadLimit,
-        stateLimit,
-        maxHops,
-        writers,
-        batchLimit,
-        durability,
-        memoryPressure,
-        retryAfter);
+    return with(parts -> parts.timeout = value);
   }
 
   public NodeSettings withIdleTimeout(Duration value) {
-    return new NodeSettings(
-        timeout,
-        value,
-        mailboxLimit,
-        payloadLimit,
-        stateLimit,
-        maxHops,
-        writers,
-        batchLimit,
-        durability,
-        memoryPressure,
-        retryAfter);
+    return with(parts -> parts.idleTimeout = value);
   }
 
   public NodeSettings withMailboxLimit(int value) {
-    return new NodeSettings(
-        timeout,
-        idleTimeout,
-        value,
-        payloadLimit,
-        stateLimit,
-        maxHops,
-        writers,
-        batchLimit,
-        durability,
-        memoryPressure,
-        retryAfter);
+    return with(parts -> parts.mailboxLimit = value);
   }
 
   public NodeSettings withPayloadLimit(int value) {
-    return new NodeSettings(
-        timeout,
-        idleTimeout,
-        mailboxLimit,
-        value,
-        stateLimit,
-        maxHops,
-        writers,
-        batchLimit,
-        durability,
-        memoryPressure,
-        retryAfter);
+    return with(parts -> parts.payloadLimit = value);
   }
 
   public NodeSettings withStateLimit(int value) {
-    return new NodeSettings(
-        timeout,
-        idleTimeout,
-        mailboxLimit,
-        payloadLimit,
-        value,
-        maxHops,
-        writers,
-        batchLimit,
-        durability,
-        memoryPressure,
-        retryAfter);
+    return with(parts -> parts.stateLimit = value);
   }
 
   public NodeSettings withWriters(int value) {
-    return new NodeSettings(
-        timeout,
-        idleTimeout,
-        mailboxLimit,
-        payloadLimit,
-        stateLimit,
-        maxHops,
-        value,
-        batchLimit,
-        durability,
-        memoryPressure,
-        retryAfter);
+    return with(parts -> parts.writers = value);
   }
 
   public NodeSettings withBatchLimit(int value) {
-    return new NodeSettings(
-        timeout,
-        idleTimeout,
-        mailboxLimit,
-        payloadLimit,
-        stateLimit,
-        maxHops,
-        writers,
-        value,
-        durability,
-        memoryPressure,
-        retryAfter);
+    return with(parts -> parts.batchLimit = value);
   }
 
   public NodeSettings withDurability(Durability value) {
-    return new NodeSettings(
-        timeout,
-        idleTimeout,
-        mailboxLimit,
-        payloadLimit,
-        stateLimit,
-        maxHops,
-        writers,
-        batchLimit,
-        value,
-        memoryPressure,
-        retryAfter);
+    return with(parts -> parts.durability = value);
   }
 
   public NodeSettings withMemoryPressure(double value) {
+    return with(parts -> parts.memoryPressure = value);
+  }
+
+  private NodeSettings with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
     return new NodeSettings(
-        timeout,
-        idleTimeout,
-        mailboxLimit,
-        payloadLimit,
-        stateLimit,
-        maxHops,
-        writers,
-        batchLimit,
-        durability,
-        value,
-        retryAfter);
+        parts.timeout,
+        parts.idleTimeout,
+        parts.mailboxLimit,
+        parts.payloadLimit,
+        parts.stateLimit,
+        parts.maxHops,
+        parts.writers,
+        parts.batchLimit,
+        parts.durability,
+        parts.memoryPressure,
+        parts.retryAfter);
+  }
+
+  /** A record that is being written. */
+  private static final class Parts {
+
+    Duration timeout;
+    Duration idleTimeout;
+    int mailboxLimit;
+    int payloadLimit;
+    int stateLimit;
+    int maxHops;
+    int writers;
+    int batchLimit;
+    Durability durability;
+    double memoryPressure;
+    Duration retryAfter;
+
+    Parts(NodeSettings from) {
+      timeout = from.timeout;
+      idleTimeout = from.idleTimeout;
+      mailboxLimit = from.mailboxLimit;
+      payloadLimit = from.payloadLimit;
+      stateLimit = from.stateLimit;
+      maxHops = from.maxHops;
+      writers = from.writers;
+      batchLimit = from.batchLimit;
+      durability = from.durability;
+      memoryPressure = from.memoryPressure;
+      retryAfter = from.retryAfter;
+    }
   }
 }

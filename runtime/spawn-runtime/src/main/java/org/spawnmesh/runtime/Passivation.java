@@ -67,7 +67,7 @@ final class Passivation {
       return;
     }
     try {
-      activations.passivateIdle(type -> type.idleNanos, PassivationReason.IDLE);
+      activations.passivateIdle(type -> type.hosting().idleNanos(), PassivationReason.IDLE);
       double inUse = heapInUse.getAsDouble();
       if (inUse >= activations.settings.memoryPressure()) {
         long idle = activations.idleQuantile(SHARE_UNDER_PRESSURE);

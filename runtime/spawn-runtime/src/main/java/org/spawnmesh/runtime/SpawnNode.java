@@ -2,13 +2,6 @@ package org.spawnmesh.runtime;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -25,19 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
-import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
-import org.spawnmesh.actor.Broadcast;
-import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Durability;
-import org.spawnmesh.actor.Effect;
-import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
-import org.spawnmesh.actor.Kind;
-import org.spawnmesh.actor.Payload;
-import org.spawnmesh.actor.Route;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Standalone;
@@ -48,7 +33,6 @@ import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.StoreLockedException;
 import org.spawnmesh.time.SystemTimers;
 import org.spawnmesh.time.Timers;
-import org.spawnmesh.time.Timers.Timer;
 
 /**
  * A node of the mesh: the one door for every invocation, whatever brought it here. Stop 1 of its
@@ -66,16 +50,10 @@ public final class SpawnNode implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SpawnNode.class);
 
-  private static final Duration FIRST_REJOIN = Duration.ofMillis(200);
-  private static final Duration LAST_REJOIN = Duration.ofSeconds(10);
-  private static final Duration MEMBERSHIP_CHECK = Duration.ofSeconds(2);
-
   private final NodeSettings settings;
   private final StateStore store;
-  private final Cluster cluster;
   private final Timers timers;
   private final Executor turns;
-  private final RandomGenerator random;
   private final NodeListener listener;
   private final @Nullable SystemTimers ownTimers;
 
@@ -83,22 +61,18 @@ public final class SpawnNode implements AutoCloseable {
   private final Activations activations;
   private final Router router;
   private final Passivation passivation;
+  private final Membership membership;
+  private final Inspection inspection;
   private final CompletableFuture<Boolean> drained = new CompletableFuture<>();
 
   /** Held while the status changes; joining happens with it released. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Held while the cluster is asked: it is called by one thread at a time. */
-  private final ReentrantLock membership = new ReentrantLock();
-
   private volatile NodeStatus status = NodeStatus.NEW;
-  private volatile @Nullable Incarnation incarnation;
-  private volatile Timer membershipCheck = () -> {};
 
   private SpawnNode(Builder b) {
     settings = b.settings;
     store = b.store;
-    cluster = b.cluster != null ? b.cluster : new Standalone("node", Duration.ofSeconds(10));
     if (b.timers == null) {
       SystemTimers own = new SystemTimers(daemons("spawn-timer"));
       timers = own;
@@ -108,13 +82,17 @@ public final class SpawnNode implements AutoCloseable {
       ownTimers = null;
     }
     turns = b.turns;
-    random = b.random;
     listener = new GuardedListener(b.listener);
     deadlines = new Deadlines(timers);
     activations =
         new Activations(this, settings, store, timers, b.clock, turns, b.writers, listener);
+    Cluster cluster =
+        b.cluster != null ? b.cluster : new Standalone("node", Duration.ofSeconds(10));
     router = new Router(cluster, activations, settings.maxHops());
     passivation = new Passivation(activations, b.heapInUse);
+    membership =
+        new Membership(cluster, store.ledger(), settings.writers(), timers, turns, b.random);
+    inspection = new Inspection(activations);
   }
 
   private static ThreadFactory daemons(String name) {
@@ -134,6 +112,36 @@ public final class SpawnNode implements AutoCloseable {
    *     already
    */
   public void register(ActorDefinition definition, ActorHost host) {
+    if (!activations.host(hosting(definition, host))) {
+      throw new SpawnException(
+          Failure.notExecuted(
+              FailureCode.INVALID_DECLARATION,
+              "The actor type " + definition.type() + " is declared twice"));
+    }
+    listener.hosted(definition);
+  }
+
+  /**
+   * Like {@link #register}, but a type that is hosted already gets this declaration and this host
+   * from the next turn of each activation on. States stay; timers and channels of the old
+   * declaration end when their activation does.
+   *
+   * @throws SpawnException with {@link FailureCode#INVALID_DECLARATION} if the type was hosted as
+   *     another kind
+   */
+  public void redefine(ActorDefinition definition, ActorHost host) {
+    Hosting hosting = hosting(definition, host);
+    if (!activations.rehost(hosting)) {
+      throw new SpawnException(
+          Failure.notExecuted(
+              FailureCode.INVALID_DECLARATION,
+              "%s cannot become %s: it is hosted as another kind"
+                  .formatted(definition.type(), definition.kind())));
+    }
+    listener.hosted(definition);
+  }
+
+  private Hosting hosting(ActorDefinition definition, ActorHost host) {
     Durability durability =
         definition.durability() != null ? definition.durability() : settings.durability();
     if (store.isVolatile() && durability instanceof Durability.Commit) {
@@ -142,12 +150,7 @@ public final class SpawnNode implements AutoCloseable {
     }
     Duration idle =
         definition.idleTimeout() != null ? definition.idleTimeout() : settings.idleTimeout();
-    if (!activations.host(HostedType.of(definition, host, durability, idle.toNanos()))) {
-      throw new SpawnException(
-          Failure.notExecuted(
-              FailureCode.INVALID_DECLARATION,
-              "The actor type " + definition.type() + " is declared twice"));
-    }
+    return new Hosting(definition, host, durability, idle.toNanos());
   }
 
   /**
@@ -170,34 +173,16 @@ public final class SpawnNode implements AutoCloseable {
       throw e;
     }
     if (!moveFrom(NodeStatus.JOINING, NodeStatus.ACCEPTING)) {
-      leave();
+      membership.leave();
       throw new IllegalStateException("The node was stopped while it started");
     }
     passivation.start();
-    checkMembershipLater();
-    log.info("Node {} accepts calls", incarnation);
+    membership.watch(this::checked);
+    log.info("Node {} accepts calls", membership.incarnation());
   }
 
   private void join() {
-    membership.lock();
-    try {
-      Incarnation joined = cluster.join(store.ledger(), settings.writers());
-      incarnation = joined;
-      activations.joined(joined);
-    } finally {
-      membership.unlock();
-    }
-  }
-
-  private void leave() {
-    membership.lock();
-    try {
-      cluster.leave();
-    } catch (RuntimeException e) {
-      log.warn("Could not leave in good order; the next node fences this one: {}", e.getMessage());
-    } finally {
-      membership.unlock();
-    }
+    activations.joined(membership.join());
   }
 
   private boolean moveFrom(NodeStatus expected, NodeStatus next) {
@@ -222,71 +207,38 @@ public final class SpawnNode implements AutoCloseable {
    * Called by writers and by the membership check, perhaps several times for one loss.
    */
   void fenced(Incarnation which, Failure why) {
-    if (!which.equals(incarnation) || !moveFrom(NodeStatus.ACCEPTING, NodeStatus.REJOINING)) {
+    if (!which.equals(membership.incarnation())
+        || !moveFrom(NodeStatus.ACCEPTING, NodeStatus.REJOINING)) {
       return;
     }
     log.warn("Node {} is fenced and joins again: {}", which, why.message());
     turns.execute(
         () -> {
           activations.abandonAll(why);
-          rejoin(FIRST_REJOIN);
+          membership.retry(() -> status == NodeStatus.REJOINING, this::rejoin);
         });
   }
 
-  private void rejoin(Duration delay) {
-    if (status != NodeStatus.REJOINING) {
-      return;
-    }
-    try {
-      join();
-      // whoever slipped in between was loaded while others could write
-      activations.abandonAll(
-          Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
-      if (moveFrom(NodeStatus.REJOINING, NodeStatus.ACCEPTING)) {
-        log.info("Joined again as node {}", incarnation);
-      } else {
-        leave();
-      }
-    } catch (RuntimeException e) {
-      Duration next = min(delay.multipliedBy(2), LAST_REJOIN);
-      long jittered = random.nextLong(delay.toMillis() / 2, delay.toMillis() + 1);
-      log.warn("Cannot join again yet, next attempt in {} ms: {}", jittered, e.getMessage());
-      timers.schedule(Duration.ofMillis(jittered), () -> turns.execute(() -> rejoin(next)));
+  private void rejoin() {
+    join();
+    // whoever slipped in between was loaded while others could write
+    activations.abandonAll(
+        Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
+    if (moveFrom(NodeStatus.REJOINING, NodeStatus.ACCEPTING)) {
+      log.info("Joined again as node {}", membership.incarnation());
+    } else {
+      membership.leave();
     }
   }
 
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
-  }
-
-  private void checkMembershipLater() {
-    membershipCheck = timers.schedule(MEMBERSHIP_CHECK, () -> turns.execute(this::checkMembership));
-  }
-
-  private boolean isJoined() {
-    membership.lock();
-    try {
-      return cluster.isJoined();
-    } catch (RuntimeException e) {
-      log.debug("Membership cannot be checked now; commits check it anyway: {}", e.getMessage());
-      return true;
-    } finally {
-      membership.unlock();
-    }
-  }
-
-  private void checkMembership() {
-    Incarnation now = incarnation;
+  /** The membership check found that this node is not a member any more. */
+  private void checked() {
+    Incarnation now = membership.incarnation();
     if (now != null && status == NodeStatus.ACCEPTING) {
-      if (!isJoined()) {
-        fenced(
-            now,
-            Failure.notExecuted(
-                FailureCode.LOST_OWNERSHIP, "This node is not a member of the mesh any more"));
-      }
-    }
-    if (status != NodeStatus.STOPPED && status != NodeStatus.DRAINING) {
-      checkMembershipLater();
+      fenced(
+          now,
+          Failure.notExecuted(
+              FailureCode.LOST_OWNERSHIP, "This node is not a member of the mesh any more"));
     }
   }
 
@@ -313,7 +265,7 @@ public final class SpawnNode implements AutoCloseable {
     }
     listener.statusChanged(NodeStatus.DRAINING);
     passivation.stop();
-    membershipCheck.cancel();
+    membership.unwatch();
     activations.passivateAll(PassivationReason.DRAIN);
     activations.activationClosed();
     boolean complete;
@@ -347,12 +299,15 @@ public final class SpawnNode implements AutoCloseable {
       lock.unlock();
     }
     deadlines.expireAll(FailureCode.NODE_UNAVAILABLE, "the node stopped before it was answered");
-    leave();
+    membership.leave();
     listener.statusChanged(NodeStatus.STOPPED);
     if (ownTimers != null) {
       ownTimers.close();
     }
-    log.info("Node {} stopped{}", incarnation, complete ? "" : "; not all calls were finished");
+    log.info(
+        "Node {} stopped{}",
+        membership.incarnation(),
+        complete ? "" : "; not all calls were finished");
   }
 
   /** Drains with little patience. The store stays open; it belongs to whoever made it. */
@@ -427,161 +382,6 @@ public final class SpawnNode implements AutoCloseable {
     router.route(call);
   }
 
-  /** Sends what a turn decided to send, then answers its caller. */
-  void release(Call call, Decision decision) {
-    Invocation cause = call.invocation;
-    for (Effect effect : decision.effects()) {
-      send(effect, cause);
-    }
-    if (decision.broadcast() != null) {
-      broadcast(decision.broadcast(), cause);
-    }
-    if (decision.route() != null) {
-      reroute(call, decision.route(), decision);
-    } else {
-      answer(call, decision.answer());
-    }
-  }
-
-  /** A tell was answered when it was accepted: how it ended is for the log. */
-  private void answer(Call call, Answer answer) {
-    Invocation invocation = call.invocation;
-    if (invocation.mode() == Invocation.Mode.ASK) {
-      call.complete(answer);
-      return;
-    }
-    call.complete(Answer.EMPTY);
-    if (answer instanceof Answer.Failed failed) {
-      log.warn("Nobody waits for {}, which failed: {}", invocation, failed.failure());
-      listener.unheardFailure(invocation, failed.failure());
-    }
-  }
-
-  private void send(Effect effect, Invocation cause) {
-    Map<String, String> metadata = cause.metadata();
-    if (!effect.metadata().isEmpty()) {
-      metadata = new HashMap<>(metadata);
-      metadata.putAll(effect.metadata());
-    }
-    Invocation invocation =
-        tell(effect.actor(), effect.action(), effect.payload(), cause.actor(), metadata);
-    if (effect.delay().isZero()) {
-      deliver(invocation);
-    } else {
-      timers.schedule(effect.delay(), () -> deliver(invocation));
-    }
-  }
-
-  private static Invocation tell(
-      ActorId to, String action, Payload payload, ActorId from, Map<String, String> metadata) {
-    return new Invocation(
-        to, action, payload, Invocation.Mode.TELL, Invocation.NO_DEADLINE, from, null, metadata, 0);
-  }
-
-  private void deliver(Invocation invocation) {
-    invoke(invocation)
-        .thenAccept(
-            answer -> {
-              if (answer instanceof Answer.Failed failed) {
-                log.warn("{} was not delivered: {}", invocation, failed.failure());
-                listener.unheardFailure(invocation, failed.failure());
-              }
-            });
-  }
-
-  /**
-   * Tells everybody on this node who listens: a NAMED actor and a pool in any case, instances of an
-   * UNNAMED one if they are active.
-   */
-  private void broadcast(Broadcast broadcast, Invocation cause) {
-    for (HostedType type : activations.types()) {
-      for (ChannelDefinition channel : type.definition.channels()) {
-        if (!channel.topic().equals(broadcast.topic())) {
-          continue;
-        }
-        String action = firstNamed(channel.action(), broadcast.action());
-        if (type.definition.kind() == Kind.UNNAMED) {
-          type.forEach(
-              active ->
-                  deliver(
-                      tell(
-                          active.id,
-                          action,
-                          broadcast.payload(),
-                          cause.actor(),
-                          cause.metadata())));
-        } else {
-          ActorType name = type.definition.type();
-          deliver(
-              tell(
-                  new ActorId(name, name.name()),
-                  action,
-                  broadcast.payload(),
-                  cause.actor(),
-                  cause.metadata()));
-        }
-      }
-    }
-  }
-
-  private static String firstNamed(String own, String sent) {
-    return !own.isEmpty() ? own : !sent.isEmpty() ? sent : ChannelDefinition.DEFAULT_ACTION;
-  }
-
-  /** The caller waits for the target from now on; this actor is free. */
-  private void reroute(Call call, Route route, Decision decision) {
-    Invocation cause = call.invocation;
-    boolean tookEffect = decision.next() != null || !decision.effects().isEmpty();
-    if (cause.hops() >= settings.maxHops()) {
-      Failure tooFar =
-          Failure.notExecuted(
-              FailureCode.TOO_MANY_HOPS,
-              "%s ended in a chain of more than %d pipes and forwards"
-                  .formatted(cause, settings.maxHops()));
-      answer(call, failedAfter(cause, tookEffect, tooFar));
-      return;
-    }
-    Payload payload =
-        switch (route) {
-          case Route.Pipe pipe -> decision.answer().orThrow();
-          case Route.Forward forward -> cause.payload();
-        };
-    Invocation next =
-        new Invocation(
-            route.actor(),
-            route.action(),
-            payload,
-            cause.mode(),
-            call.deadline,
-            cause.actor(),
-            cause.chain(),
-            cause.metadata(),
-            cause.hops() + 1);
-    if (cause.mode() == Invocation.Mode.TELL) {
-      deliver(next);
-    } else {
-      invoke(next)
-          .thenAccept(
-              answer ->
-                  call.complete(
-                      answer instanceof Answer.Failed failed
-                          ? failedAfter(cause, tookEffect, failed.failure())
-                          : answer));
-    }
-  }
-
-  /** "Not executed" is not true of a call whose first actor has changed already. */
-  private static Answer failedAfter(Invocation first, boolean tookEffect, Failure failure) {
-    return Answer.failed(
-        tookEffect && failure.execution() == Execution.NOT_EXECUTED
-            ? new Failure(
-                failure.code(),
-                "%s took effect, what it passed on did not: %s".formatted(first, failure.message()),
-                Execution.UNKNOWN,
-                failure.retryAfter())
-            : failure);
-  }
-
   // ---- for the curious ----
 
   public NodeStatus status() {
@@ -601,51 +401,9 @@ public final class SpawnNode implements AutoCloseable {
     return settings;
   }
 
-  /** The hosted types, by name. */
-  public List<TypeSummary> types() {
-    List<TypeSummary> all = new ArrayList<>();
-    for (HostedType type : activations.types()) {
-      all.add(new TypeSummary(type.definition, type.count(), type.quarantine.size()));
-    }
-    all.sort(Comparator.comparing(summary -> summary.definition().type().toString()));
-    return all;
-  }
-
-  /**
-   * Activations of a type in the order of their names. Looks at all of them, keeps {@code limit}.
-   *
-   * @param after the last name of the page before, or null for the first page
-   */
-  public List<ActivationSummary> activations(ActorType name, @Nullable String after, int limit) {
-    HostedType type = activations.type(name);
-    if (type == null || limit <= 0) {
-      return List.of();
-    }
-    Comparator<Activation> byName = Comparator.comparing(activation -> activation.id.name());
-    PriorityQueue<Activation> page = new PriorityQueue<>(byName.reversed());
-    type.forEach(
-        activation -> {
-          if (after == null || activation.id.name().compareTo(after) > 0) {
-            page.add(activation);
-            if (page.size() > limit) {
-              page.poll();
-            }
-          }
-        });
-    long now = timers.nanoTime();
-    return page.stream().sorted(byName).map(activation -> activation.summary(now)).toList();
-  }
-
-  public Optional<ActivationSummary> activation(ActorId actor) {
-    HostedType type = activations.type(actor.type());
-    Activation active = type == null ? null : type.active(actor.name());
-    return Optional.ofNullable(active).map(found -> found.summary(timers.nanoTime()));
-  }
-
-  /** Why this actor is quarantined, or empty if it is not. */
-  public Optional<Failure> quarantined(ActorId actor) {
-    HostedType type = activations.type(actor.type());
-    return type == null ? Optional.empty() : Optional.ofNullable(type.quarantine.get(actor.name()));
+  /** What is in this node's memory. */
+  public Inspection inspect() {
+    return inspection;
   }
 
   /** Lets the actor be tried again; false if it was not quarantined. */

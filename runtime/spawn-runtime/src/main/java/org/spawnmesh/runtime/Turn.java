@@ -17,26 +17,28 @@ import org.spawnmesh.host.HostReply;
  * One action on one activation: calls the host and decides what comes of it. Stop 5 of an
  * invocation's way. Runs on the activation's thread; changes nothing itself.
  *
- * @param type the actor's type, which knows its host
+ * @param hosting the actor's declaration and its host
  * @param call what to run; claimed by the caller of {@link #run}
  * @param before what the activation holds
  */
-record Turn(HostedType type, Call call, Held before) {
+record Turn(Hosting hosting, Call call, Held before) {
 
   private static final Logger log = LoggerFactory.getLogger(Turn.class);
 
   Decision run(int stateLimit) {
     Invocation invocation = call.invocation;
-    ActionDefinition action = type.definition.action(invocation.action());
+    ActionDefinition action = hosting.definition().action(invocation.action());
     if (action == null) {
       return Decision.answer(defaultAnswer());
     }
     @Nullable HostReply reply;
     try {
       reply =
-          type.host.call(
-              new HostCall(
-                  invocation, call.deadline, before.state(), before.tags(), before.revision()));
+          hosting
+              .host()
+              .call(
+                  new HostCall(
+                      invocation, call.deadline, before.state(), before.tags(), before.revision()));
     } catch (ActionFailedException e) {
       return Decision.failed(e.failure());
     } catch (InterruptedException e) {
@@ -51,7 +53,7 @@ record Turn(HostedType type, Call call, Held before) {
           Failure.executed(
               FailureCode.REPLY_INVALID, "The host answered nothing at all to " + invocation));
     }
-    return Decision.of(type.definition, action, invocation, before, reply, stateLimit);
+    return Decision.of(hosting.definition(), action, invocation, before, reply, stateLimit);
   }
 
   /** The only action without a declaration that gets here is the one that reads the state. */

@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActionDefinition;
+import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.ChannelDefinition;
@@ -285,6 +286,7 @@ class NodeTest {
           () ->
               mesh.send("Counter", "a", "add", 1).isAnswered()
                   && mesh.node
+                      .inspect()
                       .activation(id("Counter", "a"))
                       .filter(active -> active.mailbox() >= 4)
                       .isPresent());
@@ -668,7 +670,7 @@ class NodeTest {
       }
       await(() -> mesh.node.passivate(id("Clock", "a")));
       mesh.timers.advance(Duration.ofSeconds(10));
-      assertThat(mesh.node.activation(id("Clock", "a"))).isEmpty();
+      assertThat(mesh.node.inspect().activation(id("Clock", "a"))).isEmpty();
     }
   }
 
@@ -679,7 +681,7 @@ class NodeTest {
       mesh.ask("Counter", "a", "add", 1);
       mesh.timers.advance(Duration.ofSeconds(50));
       mesh.ask("Counter", "a", "add", 1);
-      await(() -> !mesh.node.activation(id("Counter", "a")).orElseThrow().unsaved());
+      await(() -> !mesh.node.inspect().activation(id("Counter", "a")).orElseThrow().unsaved());
       mesh.timers.advance(Duration.ofSeconds(50));
       assertThat(mesh.events).containsExactly("activated Counter/a");
       mesh.timers.advance(Duration.ofSeconds(20));
@@ -701,7 +703,7 @@ class NodeTest {
       }
       await(
           () ->
-              mesh.node.activations(id("Counter", "x").type(), null, 20).stream()
+              mesh.node.inspect().activations(id("Counter", "x").type(), null, 20).stream()
                   .noneMatch(a -> a.unsaved()));
       mesh.heapInUse = 0.95;
       await(
@@ -738,7 +740,7 @@ class NodeTest {
               .mapToObj(i -> mesh.send("Resizer", "Resizer", "resize", i))
               .toList();
       await(() -> inside.get() == 3);
-      assertThat(mesh.node.types().getFirst().activations()).isEqualTo(3);
+      assertThat(mesh.node.inspect().types().getFirst().activations()).isEqualTo(3);
       gate.release(9);
       calls.forEach(call -> assertThat(call.value()).isEqualTo("ok"));
       assertThat(most).hasValue(3);
@@ -746,9 +748,50 @@ class NodeTest {
       await(
           () -> {
             mesh.timers.advance(Duration.ofSeconds(5));
-            return mesh.node.types().getFirst().activations() == 1;
+            return mesh.node.inspect().types().getFirst().activations() == 1;
           });
     }
+  }
+
+  // ---- a declaration that changes ----
+
+  @Test
+  void aTypeThatIsDeclaredAnewKeepsItsActors() {
+    try (var mesh = new NodeFixture().counter().start()) {
+      assertThat(mesh.ask("Counter", "joe", "add", 5)).isEqualTo("5");
+      assertThat(mesh.send("Counter", "joe", "twice", 1).failure().code())
+          .isEqualTo(FailureCode.UNKNOWN_ACTION);
+
+      mesh.node.redefine(
+          counterWith(Kind.UNNAMED, "add", "twice"),
+          call ->
+              call.action().equals("twice")
+                  ? HostReply.of(NodeFixture.payload(2 * NodeFixture.number(call.state())))
+                  : NodeFixture.count(call));
+
+      assertThat(mesh.ask("Counter", "joe", "twice", 1)).isEqualTo("10");
+      assertThat(mesh.ask("Counter", "joe", "add", 1)).isEqualTo("6");
+      assertThat(mesh.send("Counter", "joe", "read", 1).failure().code())
+          .isEqualTo(FailureCode.UNKNOWN_ACTION);
+      assertThat(mesh.events).containsExactly("activated Counter/joe");
+    }
+  }
+
+  @Test
+  void aTypeDoesNotBecomeAnotherKind() {
+    try (var mesh = new NodeFixture().counter().start()) {
+      assertThatThrownBy(
+              () -> mesh.node.redefine(counterWith(Kind.NAMED, "add"), NodeFixture::count))
+          .isInstanceOf(SpawnException.class)
+          .hasMessageContaining("SP5004")
+          .hasMessageContaining("another kind");
+      assertThat(mesh.ask("Counter", "joe", "add", 5)).isEqualTo("5");
+    }
+  }
+
+  private static ActorDefinition counterWith(Kind kind, String... actions) {
+    return ActorDefinition.of(
+        id("Counter", "any").type(), kind, parts -> parts.stateful(true).actions(actions));
   }
 
   // ---- a store that fails ----
@@ -828,7 +871,7 @@ class NodeTest {
         assertThat(failure.code()).isEqualTo(FailureCode.STATE_UNREADABLE);
         assertThat(failure.execution()).isEqualTo(Execution.NOT_EXECUTED);
       }
-      assertThat(mesh.node.types().getFirst().quarantined()).isEqualTo(1);
+      assertThat(mesh.node.inspect().types().getFirst().quarantined()).isEqualTo(1);
       mesh.store.corrupt(null);
       assertThat(mesh.node.release(id("Counter", "a"))).isTrue();
       assertThat(mesh.ask("Counter", "a", "add", 1)).isEqualTo("6");

@@ -49,11 +49,11 @@ class TestMeshTest {
   void anActorThatNobodyCallsLeavesMemoryWhenItsTimeHasPassed() {
     try (TestMesh mesh = mesh()) {
       mesh.ask(MINE, "keep", Payload.NONE).orThrow();
-      assertThat(mesh.node().activation(MINE)).isPresent();
+      assertThat(mesh.node().inspect().activation(MINE)).isPresent();
       mesh.await(
           () -> {
             mesh.advance(Duration.ofSeconds(30));
-            return mesh.node().activation(MINE).isEmpty();
+            return mesh.node().inspect().activation(MINE).isEmpty();
           });
     }
   }

@@ -52,7 +52,7 @@ public final class ActorsEndpoint {
         system,
         node.status(),
         node.store().describe(),
-        node.types().stream().map(Type::of).toList());
+        node.inspect().types().stream().map(Type::of).toList());
   }
 
   /** Null, and so 404, for a type that is not hosted here. */
@@ -68,7 +68,8 @@ public final class ActorsEndpoint {
       return null;
     }
     // one more than asked for tells whether there is a next page
-    List<ActivationSummary> found = node.activations(new ActorType(system, type), after, size + 1);
+    List<ActivationSummary> found =
+        node.inspect().activations(new ActorType(system, type), after, size + 1);
     boolean more = found.size() > size;
     List<ActorInMemory> actors =
         found.stream().limit(size).map(summary -> ActorInMemory.of(summary, null)).toList();
@@ -79,8 +80,9 @@ public final class ActorsEndpoint {
   @ReadOperation
   public @Nullable ActorInMemory actor(@Selector String type, @Selector String name) {
     ActorId id = ActorId.of(system, type, name);
-    Failure quarantine = node.quarantined(id).orElse(null);
-    return node.activation(id)
+    Failure quarantine = node.inspect().quarantined(id).orElse(null);
+    return node.inspect()
+        .activation(id)
         .map(summary -> ActorInMemory.of(summary, quarantine))
         .orElseGet(() -> quarantine == null ? null : ActorInMemory.quarantined(name, quarantine));
   }
@@ -105,7 +107,8 @@ public final class ActorsEndpoint {
   }
 
   private boolean hosts(String type) {
-    return node.types().stream().anyMatch(hosted -> hosted.definition().type().name().equals(type));
+    return node.inspect().types().stream()
+        .anyMatch(hosted -> hosted.definition().type().name().equals(type));
   }
 
   /** What can be done to one actor. */

@@ -4,8 +4,8 @@ import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorType;
@@ -13,9 +13,6 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.runtime.NodeListener;
-import org.spawnmesh.runtime.NodeStatus;
-import org.spawnmesh.runtime.SpawnNode;
-import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * One observation {@code spawn.invocation} for each call, from the door to the answer. Its keys are
@@ -27,22 +24,15 @@ final class InvocationObservations implements NodeListener {
   private static final String UNKNOWN = "UNKNOWN";
 
   private final ObservationRegistry registry;
-  private final ObjectProvider<SpawnNode> node;
-  private volatile Map<ActorType, ActorDefinition> known = Map.of();
+  private final Map<ActorType, ActorDefinition> known = new ConcurrentHashMap<>();
 
-  InvocationObservations(ObservationRegistry registry, ObjectProvider<SpawnNode> node) {
+  InvocationObservations(ObservationRegistry registry) {
     this.registry = registry;
-    this.node = node;
   }
 
   @Override
-  public void statusChanged(NodeStatus status) {
-    if (status == NodeStatus.ACCEPTING) {
-      known =
-          node.getObject().types().stream()
-              .collect(
-                  Collectors.toMap(type -> type.definition().type(), type -> type.definition()));
-    }
+  public void hosted(ActorDefinition definition) {
+    known.put(definition.type(), definition);
   }
 
   @Override

@@ -27,7 +27,7 @@ final class NodeHealth implements HealthIndicator {
         };
     int activations = 0;
     int quarantined = 0;
-    for (TypeSummary type : node.types()) {
+    for (TypeSummary type : node.inspect().types()) {
       activations += type.activations();
       quarantined += type.quarantined();
     }

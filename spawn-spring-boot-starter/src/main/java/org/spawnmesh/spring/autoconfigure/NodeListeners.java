@@ -3,6 +3,7 @@ package org.spawnmesh.spring.autoconfigure;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
@@ -37,6 +38,11 @@ record NodeListeners(List<NodeListener> all) implements NodeListener {
   @Override
   public void unheardFailure(Invocation invocation, Failure failure) {
     all.forEach(listener -> listener.unheardFailure(invocation, failure));
+  }
+
+  @Override
+  public void hosted(ActorDefinition definition) {
+    all.forEach(listener -> listener.hosted(definition));
   }
 
   @Override

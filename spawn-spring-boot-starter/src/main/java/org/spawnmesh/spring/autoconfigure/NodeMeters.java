@@ -6,14 +6,15 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.runtime.NodeListener;
-import org.spawnmesh.runtime.NodeStatus;
 import org.spawnmesh.runtime.PassivationReason;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.runtime.TypeSummary;
@@ -24,7 +25,7 @@ final class NodeMeters implements NodeListener {
 
   private final MeterRegistry registry;
   private final ObjectProvider<SpawnNode> node;
-  private final AtomicBoolean bound = new AtomicBoolean();
+  private final Set<ActorType> hosted = ConcurrentHashMap.newKeySet();
 
   private final Timer commits;
   private final DistributionSummary batch;
@@ -47,42 +48,22 @@ final class NodeMeters implements NodeListener {
             .register(registry);
   }
 
-  /** By now all actors of the application are registered. */
   @Override
-  public void statusChanged(NodeStatus status) {
-    if (status != NodeStatus.ACCEPTING || !bound.compareAndSet(false, true)) {
-      return;
-    }
-    SpawnNode accepting = node.getObject();
-    for (TypeSummary type : accepting.types()) {
-      ActorType name = type.definition().type();
-      gauge("spawn.activations", "Actors in memory", name, accepting, TypeSummary::activations);
+  public void hosted(ActorDefinition definition) {
+    ActorType type = definition.type();
+    if (hosted.add(type)) {
+      gauge("spawn.activations", "Actors in memory", type, TypeSummary::activations);
       gauge(
-          "spawn.quarantined",
-          "Actors whose state cannot be read",
-          name,
-          accepting,
-          TypeSummary::quarantined);
+          "spawn.quarantined", "Actors whose state cannot be read", type, TypeSummary::quarantined);
     }
   }
 
   private void gauge(
-      String meter,
-      String description,
-      ActorType type,
-      SpawnNode accepting,
-      ToDoubleFunction<TypeSummary> value) {
+      String meter, String description, ActorType type, ToDoubleFunction<TypeSummary> value) {
     Gauge.builder(
             meter,
-            accepting,
-            n -> {
-              for (TypeSummary summary : n.types()) {
-                if (summary.definition().type().equals(type)) {
-                  return value.applyAsDouble(summary);
-                }
-              }
-              return 0;
-            })
+            node,
+            n -> n.getObject().inspect().type(type).map(value::applyAsDouble).orElse(0.0))
         .description(description)
         .tag("type", type.name())
         .register(registry);

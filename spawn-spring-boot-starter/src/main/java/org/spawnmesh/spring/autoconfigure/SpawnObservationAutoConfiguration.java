@@ -1,8 +1,6 @@
 package org.spawnmesh.spring.autoconfigure;
 
 import io.micrometer.observation.ObservationRegistry;
-import org.spawnmesh.runtime.SpawnNode;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,8 +19,7 @@ public final class SpawnObservationAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  InvocationObservations spawnInvocationObservations(
-      ObservationRegistry registry, ObjectProvider<SpawnNode> node) {
-    return new InvocationObservations(registry, node);
+  InvocationObservations spawnInvocationObservations(ObservationRegistry registry) {
+    return new InvocationObservations(registry);
   }
 }

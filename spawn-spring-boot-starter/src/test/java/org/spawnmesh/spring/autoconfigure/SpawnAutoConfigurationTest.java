@@ -474,7 +474,14 @@ class SpawnAutoConfigurationTest {
   void anActorTypeIsKnownByItsSystem() {
     application.run(
         context ->
-            assertThat(context.getBean(SpawnNode.class).types().getFirst().definition().type())
+            assertThat(
+                    context
+                        .getBean(SpawnNode.class)
+                        .inspect()
+                        .types()
+                        .getFirst()
+                        .definition()
+                        .type())
                 .isEqualTo(new ActorType("shop", "Counter")));
   }
 }

@@ -1,0 +1,148 @@
+package org.spawnmesh.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.Ledger;
+import org.spawnmesh.time.Timers;
+import org.spawnmesh.time.Timers.Timer;
+
+/**
+ * This node's place among the members of the mesh: takes it, watches it, takes it again. The
+ * cluster is asked by one thread at a time. Thread-safe; everything here may block.
+ */
+final class Membership {
+
+  private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+  private static final Duration CHECK = Duration.ofSeconds(2);
+
+  private final Cluster cluster;
+  private final Ledger ledger;
+  private final int writers;
+  private final Timers timers;
+  private final Executor threads;
+  private final RandomGenerator random;
+
+  /** Held while the cluster is asked. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private volatile @Nullable Incarnation incarnation;
+  private volatile Timer check = () -> {};
+  private volatile boolean watched;
+
+  Membership(
+      Cluster cluster,
+      Ledger ledger,
+      int writers,
+      Timers timers,
+      Executor threads,
+      RandomGenerator random) {
+    this.cluster = cluster;
+    this.ledger = ledger;
+    this.writers = writers;
+    this.timers = timers;
+    this.threads = threads;
+    this.random = random;
+  }
+
+  /** Who this node is now, or was last; null before the first {@link #join}. */
+  @Nullable Incarnation incarnation() {
+    return incarnation;
+  }
+
+  /** Becomes a member as a new incarnation. */
+  Incarnation join() {
+    lock.lock();
+    try {
+      Incarnation joined = cluster.join(ledger, writers);
+      incarnation = joined;
+      return joined;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Runs {@code join} until it does not throw, with growing pauses, as long as it is {@code
+   * wanted}.
+   */
+  void retry(BooleanSupplier wanted, Runnable join) {
+    threads.execute(() -> attempt(wanted, join, FIRST_RETRY));
+  }
+
+  private void attempt(BooleanSupplier wanted, Runnable join, Duration pause) {
+    if (!wanted.getAsBoolean()) {
+      return;
+    }
+    try {
+      join.run();
+    } catch (RuntimeException e) {
+      Duration twice = pause.multipliedBy(2);
+      Duration next = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+      long jittered = random.nextLong(pause.toMillis() / 2, pause.toMillis() + 1);
+      log.warn("Cannot join again yet, next attempt in {} ms: {}", jittered, e.getMessage());
+      timers.schedule(
+          Duration.ofMillis(jittered), () -> threads.execute(() -> attempt(wanted, join, next)));
+    }
+  }
+
+  void leave() {
+    lock.lock();
+    try {
+      cluster.leave();
+    } catch (RuntimeException e) {
+      log.warn("Could not leave in good order; the next node fences this one: {}", e.getMessage());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Looks from time to time whether this node is still a member, and says so if not. */
+  void watch(Runnable lost) {
+    watched = true;
+    watchOn(lost);
+  }
+
+  private void watchOn(Runnable lost) {
+    check =
+        timers.schedule(
+            CHECK,
+            () ->
+                threads.execute(
+                    () -> {
+                      if (watched && !isMember()) {
+                        lost.run();
+                      }
+                      if (watched) {
+                        watchOn(lost);
+                      }
+                    }));
+  }
+
+  void unwatch() {
+    watched = false;
+    check.cancel();
+  }
+
+  private boolean isMember() {
+    lock.lock();
+    try {
+      return cluster.isJoined();
+    } catch (RuntimeException e) {
+      log.debug("Membership cannot be checked now; commits check it anyway: {}", e.getMessage());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Who may call what. */
+@NullMarked
+package org.spawnmesh.proxy.acl;
+
+import org.jspecify.annotations.NullMarked;

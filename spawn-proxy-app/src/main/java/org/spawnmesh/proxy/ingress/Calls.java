@@ -1,0 +1,77 @@
+package org.spawnmesh.proxy.ingress;
+
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.protocol.InvocationRequest;
+import org.spawnmesh.proxy.registration.Identities;
+import org.spawnmesh.proxy.registration.Reserved;
+import org.spawnmesh.proxy.wire.Wire;
+
+/** From the protocol's request to the engine's invocation. Pure. */
+final class Calls {
+
+  private static final String TIMEOUT = "request-timeout";
+
+  private Calls() {}
+
+  /**
+   * @param target who is meant
+   * @param now on the node's monotonic clock
+   */
+  static Invocation invocation(InvocationRequest request, ActorId target, long now) {
+    boolean waits = !request.getAsync() && request.getScheduledTo() == 0;
+    return new Invocation(
+        target,
+        action(request),
+        Wire.payload(request),
+        waits ? Invocation.Mode.ASK : Invocation.Mode.TELL,
+        waits ? deadline(request.getMetadataMap(), now) : Invocation.NO_DEADLINE,
+        caller(request),
+        null,
+        request.getMetadataMap(),
+        0);
+  }
+
+  private static String action(InvocationRequest request) {
+    String action = request.getActionName();
+    if (action.isEmpty()) {
+      throw RefusedRequestException.badRequest("The request names no action");
+    }
+    return Reserved.refuse("action", action);
+  }
+
+  /** In the body's system, whether or not its ids repeat it. */
+  static String system(InvocationRequest request) {
+    String own = request.getActor().getId().getSystem();
+    return own.isEmpty() ? request.getSystem().getName() : own;
+  }
+
+  static @Nullable ActorId caller(InvocationRequest request) {
+    if (!request.hasCaller() || request.getCaller().getName().isEmpty()) {
+      return null;
+    }
+    var caller = request.getCaller();
+    return Identities.of(
+        caller.getSystem().isEmpty() ? system(request) : caller.getSystem(),
+        caller.getParent().isEmpty() ? caller.getName() : caller.getParent(),
+        caller.getName());
+  }
+
+  private static long deadline(Map<String, String> metadata, long now) {
+    String timeout = metadata.get(TIMEOUT);
+    if (timeout == null || timeout.isBlank()) {
+      return Invocation.NO_DEADLINE;
+    }
+    try {
+      long nanos = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(timeout.strip()));
+      return now + Math.min(nanos, Long.MAX_VALUE / 4);
+    } catch (NumberFormatException e) {
+      throw RefusedRequestException.badRequest(
+          "The metadata '%s' is '%s'; needed is a number of milliseconds"
+              .formatted(TIMEOUT, timeout.length() <= 32 ? timeout : timeout.substring(0, 32)));
+    }
+  }
+}

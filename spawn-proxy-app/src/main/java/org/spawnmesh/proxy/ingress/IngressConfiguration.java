@@ -1,0 +1,73 @@
+package org.spawnmesh.proxy.ingress;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import org.spawnmesh.proxy.acl.Policies;
+import org.spawnmesh.proxy.config.ProxyProperties;
+import org.spawnmesh.proxy.registration.ActorLookup;
+import org.spawnmesh.proxy.registration.Registrations;
+import org.spawnmesh.proxy.registration.Revisions;
+import org.spawnmesh.runtime.SpawnNode;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The proxy's HTTP side. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ProxyProperties.class)
+class IngressConfiguration {
+
+  @Bean
+  TimedDeliveries deliveries(SpawnNode node) {
+    return new TimedDeliveries(node);
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> ingress(
+      SpawnNode node,
+      ActorLookup lookup,
+      Registrations registrations,
+      Revisions revisions,
+      Policies policies,
+      Deliveries deliveries,
+      ExecutorService blockingWork,
+      ApplicationAvailability availability,
+      PrometheusMeterRegistry meters,
+      JsonMapper json,
+      ObjectProvider<InstantSource> clock,
+      ProxyProperties properties) {
+    Bodies bodies =
+        new Bodies(
+            (int) Math.min(Integer.MAX_VALUE, properties.getBodyLimit().toBytes()),
+            properties.getBodyTimeout());
+    Targets targets = new Targets(lookup, blockingWork);
+    HostAddresses addresses =
+        new HostAddresses(
+            properties.getMode(), properties.getHostAddress(), properties.getHostPort());
+    return new IngressRoutes(
+            new RegistrationHandler(bodies, registrations, addresses, blockingWork),
+            new SpawnHandler(bodies, lookup, revisions, blockingWork),
+            new InvocationHandler(
+                bodies,
+                targets,
+                policies,
+                node,
+                deliveries,
+                clock.getIfUnique(InstantSource::system)),
+            new StateHandler(targets, lookup, policies, node, json),
+            new HealthHandler(node, availability),
+            new MetricsHandler(meters, blockingWork))
+        .all();
+  }
+
+  @Bean
+  UnixSocket unixSocket(ProxyProperties properties) {
+    return new UnixSocket(properties.getUds());
+  }
+}

@@ -1,0 +1,42 @@
+package org.spawnmesh.proxy.ingress;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import reactor.core.publisher.Mono;
+
+/** From the engine's stages, and from code that blocks, to Reactor. */
+final class Stages {
+
+  private Stages() {}
+
+  /** A caller that goes away does not cancel what was accepted. */
+  static <T> Mono<T> mono(CompletionStage<T> stage) {
+    return Mono.create(
+        sink ->
+            stage.whenComplete(
+                (value, error) -> {
+                  if (error != null) {
+                    sink.error(error);
+                  } else {
+                    sink.success(value);
+                  }
+                }));
+  }
+
+  /**
+   * @param threads may be blocked, any number at once
+   */
+  static <T> Mono<T> blocking(Executor threads, Callable<T> work) {
+    return Mono.create(
+        sink ->
+            threads.execute(
+                () -> {
+                  try {
+                    sink.success(work.call());
+                  } catch (Throwable e) { // also errors: the caller must hear of it
+                    sink.error(e);
+                  }
+                }));
+  }
+}

@@ -1,0 +1,105 @@
+package org.spawnmesh.proxy.ingress;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.time.Timers;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Deliveries that wait in the memory of this node: when it stops, those that are not due are lost,
+ * and the log says how many.
+ */
+final class TimedDeliveries implements Deliveries, SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(TimedDeliveries.class);
+
+  /** Stops after the web server and before the node. */
+  private static final int PHASE = DEFAULT_PHASE - 2560;
+
+  /** What waits is in memory. */
+  private static final int LIMIT = 100_000;
+
+  private final SpawnNode node;
+  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private volatile boolean running;
+
+  TimedDeliveries(SpawnNode node) {
+    this.node = node;
+  }
+
+  @Override
+  public void after(Duration delay, Invocation invocation) {
+    if (waiting.size() >= LIMIT) {
+      throw new SpawnException(
+          Failure.notExecuted(
+                  FailureCode.MAILBOX_FULL,
+                  "%s was refused: %d scheduled calls wait already".formatted(invocation, LIMIT))
+              .retryAfter(node.settings().retryAfter()));
+    }
+    Waiting one = new Waiting(invocation);
+    waiting.add(one);
+    one.timer = node.timers().schedule(delay, () -> send(one));
+  }
+
+  private void send(Waiting due) {
+    if (waiting.remove(due)) {
+      node.invoke(due.invocation)
+          .thenAccept(
+              answer -> {
+                if (answer instanceof Answer.Failed failed) {
+                  log.warn("The scheduled {} failed: {}", due.invocation, failed.failure());
+                }
+              });
+    }
+  }
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    int lost = 0;
+    for (Waiting one : waiting) {
+      if (waiting.remove(one)) {
+        one.timer.cancel();
+        lost++;
+      }
+    }
+    if (lost > 0) {
+      log.warn("{} scheduled calls were not due yet and are lost with this node", lost);
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+
+  /** Has an identity of its own: equal calls may wait side by side. */
+  private static final class Waiting {
+
+    final Invocation invocation;
+    volatile Timers.Timer timer = () -> {};
+
+    Waiting(Invocation invocation) {
+      this.invocation = invocation;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package org.spawnmesh.proxy.registration;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.ActorDefinition;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.host.ActorHost;
+import org.spawnmesh.protocol.RegistrationRequest;
+import org.spawnmesh.proxy.host.HostAddress;
+import org.spawnmesh.proxy.host.Hosts;
+import org.spawnmesh.runtime.SpawnNode;
+
+/**
+ * Takes the registrations of hosts, and takes them again when the proxy starts. A later
+ * registration of a type replaces its definition and its host, and leaves its actors as they are.
+ *
+ * <p>Methods block; thread-safe.
+ */
+public final class Registrations {
+
+  private static final Logger log = LoggerFactory.getLogger(Registrations.class);
+
+  /** An activation may call its host, which has just started. */
+  private static final int ACTIVATIONS_AT_ONCE = 16;
+
+  private final SpawnNode node;
+  private final Hosts hosts;
+  private final KnownHosts known;
+  private final HostedTypes types;
+  private final DeclarationRules rules;
+  private final Executor background;
+  private final Ask ask;
+
+  /** One registration at a time: what is durable and what is served change together. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  Registrations(
+      SpawnNode node,
+      Hosts hosts,
+      KnownHosts known,
+      HostedTypes types,
+      DeclarationRules rules,
+      Executor background) {
+    this.node = node;
+    this.hosts = hosts;
+    this.known = known;
+    this.types = types;
+    this.rules = rules;
+    this.background = background;
+    this.ask = new Ask(node);
+  }
+
+  /**
+   * Serves these actors from now on, and after a restart of the proxy. Stateful NAMED actors are
+   * activated soon after, so that their timers run.
+   *
+   * @throws SpawnException coded, if an actor is declared wrongly or the registration cannot be
+   *     kept; then nothing has changed
+   */
+  public void register(RegistrationRequest request, HostAddress from) {
+    List<ActorDefinition> definitions = Declarations.of(request, rules);
+    lock.lock();
+    try {
+      definitions.forEach(this::refuseChangedKind);
+      known.keep(from, request);
+      serve(definitions, from);
+    } finally {
+      lock.unlock();
+    }
+    log.info(
+        "{} at {}:{} serves {}",
+        request.getServiceInfo().getServiceName(),
+        from.host(),
+        from.port(),
+        names(definitions));
+  }
+
+  /** Serves what hosts have registered before the proxy was restarted. */
+  void restore() {
+    types.addAll(node);
+    for (KnownHosts.Known host : known.all()) {
+      HostAddress address = host.address();
+      try {
+        List<ActorDefinition> definitions =
+            Declarations.of(
+                RegistrationRequest.parseFrom(host.registration().bytes()), rules);
+        serve(definitions, address);
+        log.info(
+            "The host at {}:{} is known to serve {}",
+            address.host(),
+            address.port(),
+            names(definitions));
+      } catch (InvalidProtocolBufferException | SpawnException e) {
+        log.warn(
+            "The host at {}:{} must register again: {}",
+            address.host(),
+            address.port(),
+            e.getMessage());
+      }
+    }
+  }
+
+  private void refuseChangedKind(ActorDefinition next) {
+    ActorDefinition before = types.get(next.type().name());
+    if (before != null && before.kind() != next.kind()) {
+      throw Declarations.invalid(
+          next.type().name(),
+          "is registered as %s already and cannot become %s while this proxy runs"
+              .formatted(before.kind(), next.kind()),
+          null);
+    }
+  }
+
+  private void serve(List<ActorDefinition> definitions, HostAddress address) {
+    ActorHost process = hosts.at(address);
+    for (ActorDefinition definition : definitions) {
+      node.redefine(definition, new DeclaredHost(process, definition.stateful()));
+      types.put(definition);
+    }
+    List<ActorId> eager =
+        definitions.stream()
+            .filter(definition -> definition.kind() == Kind.NAMED && definition.stateful())
+            .map(definition -> new ActorId(definition.type(), definition.type().name()))
+            .toList();
+    if (!eager.isEmpty()) {
+      background.execute(() -> activate(eager));
+    }
+  }
+
+  /** A failure is for the log: the actor's first caller tries again and hears of it. */
+  private void activate(List<ActorId> actors) {
+    Semaphore permits = new Semaphore(ACTIVATIONS_AT_ONCE);
+    for (ActorId actor : actors) {
+      permits.acquireUninterruptibly();
+      ask.later(actor, Reserved.STATE_ACTION, Payload.NONE)
+          .whenComplete(
+              (answer, impossible) -> {
+                permits.release();
+                if (answer instanceof Answer.Failed failed) {
+                  log.warn("{} is registered, but not active yet: {}", actor, failed.failure());
+                }
+              });
+    }
+  }
+
+  private static String names(List<ActorDefinition> definitions) {
+    int shown = 10;
+    String some =
+        String.join(
+            ", ",
+            definitions.stream()
+                .limit(shown)
+                .map(definition -> definition.type().name())
+                .toList());
+    int rest = definitions.size() - shown;
+    return rest > 0 ? some + " and " + rest + " more" : some;
+  }
+}
