@@ -1,0 +1,175 @@
+package org.spawnmesh.proxy.host;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.protocol.ActorInvocation;
+import org.spawnmesh.proxy.host.Outcome.Unreachable;
+import org.spawnmesh.proxy.host.Outcome.Withdrawn;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The connections to one host, at most so many; who finds none free waits. The connection used last
+ * is used first, so that those too many grow old. Thread-safe.
+ */
+final class Connections implements AutoCloseable {
+
+  final RequestHead head;
+  final int replyLimit;
+
+  private final HostAddress address;
+  private final Bootstrap bootstrap;
+  private final LongSupplier nanoTime;
+  private final long maxIdleNanos;
+  private final Semaphore free;
+  private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+  private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Connections(
+      HostAddress address, HostProperties properties, LoopResources loops, LongSupplier nanoTime) {
+    this.address = address;
+    this.head = new RequestHead(address);
+    this.replyLimit = (int) properties.replySize().toBytes();
+    this.nanoTime = nanoTime;
+    this.maxIdleNanos = properties.idleTimeout().toNanos();
+    this.free = new Semaphore(properties.connections());
+    EventLoopGroup group = loops.onClient(LoopResources.DEFAULT_NATIVE);
+    this.bootstrap =
+        new Bootstrap()
+            .group(group)
+            .channelFactory(() -> loops.onChannel(SocketChannel.class, group))
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                Math.toIntExact(properties.connectTimeout().toMillis()))
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    ResponseDecoder decoder = new ResponseDecoder();
+                    channel
+                        .pipeline()
+                        .addLast(decoder, new Connection(Connections.this, channel, decoder));
+                  }
+                });
+  }
+
+  /**
+   * Sends the request and waits for what becomes of it, until {@code deadline} at the latest.
+   * Blocks.
+   */
+  Outcome ask(ActorInvocation request, long deadline) throws InterruptedException {
+    if (!free.tryAcquire()
+        && !free.tryAcquire(deadline - nanoTime.getAsLong(), TimeUnit.NANOSECONDS)) {
+      return new Withdrawn("no connection became free");
+    }
+    try {
+      Exchange exchange = new Exchange(request);
+      Connection connection = takeIdle();
+      if (connection != null) {
+        connection.submit(exchange);
+      } else {
+        connect(exchange);
+      }
+      return exchange.await(deadline - nanoTime.getAsLong());
+    } finally {
+      free.release();
+    }
+  }
+
+  private @Nullable Connection takeIdle() {
+    Connection connection;
+    while ((connection = idle.pollFirst()) != null) {
+      if (nanoTime.getAsLong() - connection.idleSince > maxIdleNanos) {
+        // the host may be about to close it; a request that meets that is neither run nor refused
+        connection.close();
+      } else if (connection.isOpen()) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
+  private void connect(Exchange exchange) {
+    if (closed) {
+      exchange.complete(new Withdrawn("the proxy stops"));
+      return;
+    }
+    InetSocketAddress target;
+    try {
+      target = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+    } catch (UnknownHostException e) {
+      exchange.complete(new Unreachable("its name is not known"));
+      return;
+    }
+    ChannelFuture connecting = bootstrap.connect(target);
+    connecting.addListener(
+        done -> {
+          if (!done.isSuccess()) {
+            exchange.complete(new Unreachable(Causes.words(done.cause())));
+            return;
+          }
+          Channel channel = connecting.channel();
+          opened(channel);
+          channel.pipeline().get(Connection.class).send(exchange);
+        });
+  }
+
+  private void opened(Channel channel) {
+    open.add(channel);
+    channel.closeFuture().addListener(done -> open.remove(channel));
+    if (closed) {
+      channel.close();
+    }
+  }
+
+  void giveBack(Connection connection) {
+    connection.idleSince = nanoTime.getAsLong();
+    idle.addFirst(connection);
+    if (closed || !connection.isOpen()) {
+      idle.remove(connection);
+      connection.close();
+    }
+    Connection oldest = idle.peekLast();
+    if (oldest != null
+        && connection.idleSince - oldest.idleSince > maxIdleNanos
+        && idle.removeLastOccurrence(oldest)) {
+      oldest.close();
+    }
+  }
+
+  /** It is closed and was idle. */
+  void forget(Connection connection) {
+    idle.remove(connection);
+  }
+
+  int openCount() {
+    return open.size();
+  }
+
+  int idleCount() {
+    return idle.size();
+  }
+
+  /** What is under way ends as lost. */
+  @Override
+  public void close() {
+    closed = true;
+    open.forEach(Channel::close);
+  }
+}

@@ -1,0 +1,45 @@
+package org.spawnmesh.proxy.host;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import org.spawnmesh.proxy.registration.Directory;
+import org.spawnmesh.time.Timers;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.http.HttpResources;
+
+/** Hosts in other processes. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HostProperties.class)
+class HostConfiguration {
+
+  /**
+   * The directory is asked for late: it knows what is registered, and what is registered needs its
+   * host.
+   */
+  @Bean
+  @ConditionalOnMissingBean(Hosts.class)
+  HttpHosts spawnHosts(
+      HostProperties properties,
+      ObjectProvider<Directory> directory,
+      ObjectProvider<ReactorResourceFactory> resources,
+      ObjectProvider<InstantSource> clock,
+      ObjectProvider<Timers> timers,
+      MeterRegistry meters) {
+    Timers own = timers.getIfUnique();
+    LongSupplier nanoTime = own == null ? System::nanoTime : own::nanoTime;
+    ReactorResourceFactory shared = resources.getIfUnique();
+    return new HttpHosts(
+        properties,
+        (system, name, registerRef) -> directory.getObject().resolve(system, name, registerRef),
+        shared == null ? HttpResources.get() : shared.getLoopResources(),
+        clock.getIfUnique(InstantSource::system),
+        nanoTime,
+        meters);
+  }
+}

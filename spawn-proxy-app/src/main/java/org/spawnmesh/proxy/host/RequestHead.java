@@ -1,0 +1,38 @@
+package org.spawnmesh.proxy.host;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+
+/** The request line and headers for one host; the same but for the length. Immutable. */
+final class RequestHead {
+
+  private static final int LENGTH_DIGITS = 10;
+  private static final byte[] END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final byte[] beginning;
+
+  RequestHead(HostAddress address) {
+    beginning =
+        """
+        POST /api/v1/actors/actions HTTP/1.1
+        Host: %s
+        Connection: keep-alive
+        Content-Type: application/octet-stream
+        Content-Length: """
+            .formatted(address)
+            .replace("\n", "\r\n")
+            .concat(" ")
+            .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  int maxSize() {
+    return beginning.length + LENGTH_DIGITS + END.length;
+  }
+
+  void writeTo(ByteBuf buffer, int contentLength) {
+    buffer.writeBytes(beginning);
+    ByteBufUtil.writeAscii(buffer, Integer.toString(contentLength));
+    buffer.writeBytes(END);
+  }
+}

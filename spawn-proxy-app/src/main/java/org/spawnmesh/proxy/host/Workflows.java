@@ -1,0 +1,152 @@
+package org.spawnmesh.proxy.host;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Broadcast;
+import org.spawnmesh.actor.Effect;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Route;
+import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.host.ActionFailedException;
+import org.spawnmesh.host.HostCall;
+import org.spawnmesh.host.HostReply;
+import org.spawnmesh.protocol.Forward;
+import org.spawnmesh.protocol.InvocationRequest;
+import org.spawnmesh.protocol.Pipe;
+import org.spawnmesh.protocol.SideEffect;
+import org.spawnmesh.protocol.Workflow;
+import org.spawnmesh.proxy.registration.Directory;
+import org.spawnmesh.proxy.wire.Wire;
+
+/** What a reply asks to be sent, in the engine's words. Thread-safe. */
+final class Workflows {
+
+  /**
+   * Points in time are milliseconds since 1970. Two SDKs send milliseconds from now instead; no
+   * point in time before 1973 is meant.
+   */
+  private static final long FIRST_POINT_IN_TIME = 100_000_000_000L;
+
+  /** Farther ahead is a mistake, and no timer could count it. */
+  private static final Duration FARTHEST = Duration.ofDays(100 * 365);
+
+  private final Directory directory;
+  private final InstantSource clock;
+
+  Workflows(Directory directory, InstantSource clock) {
+    this.directory = directory;
+    this.clock = clock;
+  }
+
+  /**
+   * @throws ActionFailedException if it cannot be known what shall be sent to whom
+   */
+  HostReply apply(HostCall call, HostAddress host, Workflow workflow, HostReply reply) {
+    try {
+      HostReply result = reply;
+      if (workflow.getEffectsCount() > 0) {
+        result = result.withEffects(effects(call, workflow.getEffectsList()));
+      }
+      Broadcast broadcast = workflow.hasBroadcast() ? broadcast(workflow.getBroadcast()) : null;
+      if (broadcast != null) {
+        result = result.withBroadcast(broadcast);
+      }
+      Route route = route(call, workflow);
+      return route == null ? result : result.withRoute(route);
+    } catch (IllegalArgumentException e) {
+      throw new ActionFailedException(
+          Failure.executed(
+              FailureCode.REPLY_INVALID,
+              "The host at %s answered %s with a workflow that cannot be followed: %s"
+                  .formatted(host, call.invocation(), e.getMessage())),
+          e);
+    }
+  }
+
+  private List<Effect> effects(HostCall call, List<SideEffect> sent) {
+    List<Effect> effects = new ArrayList<>(sent.size());
+    for (SideEffect effect : sent) {
+      effects.add(effect(call, effect.getRequest()));
+    }
+    return effects;
+  }
+
+  private Effect effect(HostCall call, InvocationRequest request) {
+    var id = request.getActor().getId();
+    String system = id.getSystem().isEmpty() ? request.getSystem().getName() : id.getSystem();
+    String ref = request.getRegisterRef().isEmpty() ? id.getParent() : request.getRegisterRef();
+    return new Effect(
+        target(call, system, id.getName(), ref),
+        request.getActionName(),
+        Wire.payload(request),
+        request.getMetadataMap(),
+        delay(request.getScheduledTo()));
+  }
+
+  private Duration delay(long scheduledTo) {
+    if (scheduledTo <= 0) {
+      return Duration.ZERO;
+    }
+    long millis =
+        scheduledTo < FIRST_POINT_IN_TIME ? scheduledTo : Math.max(0, scheduledTo - clock.millis());
+    if (millis > FARTHEST.toMillis()) {
+      throw new IllegalArgumentException(
+          "scheduled_to is %d, more than a hundred years ahead".formatted(scheduledTo));
+    }
+    return Duration.ofMillis(millis);
+  }
+
+  /** One SDK puts the topic where others once put the action; a topic there must be. */
+  private static @Nullable Broadcast broadcast(org.spawnmesh.protocol.Broadcast sent) {
+    String topic = sent.getChannelGroup();
+    String action = sent.getActionName();
+    if (topic.isEmpty()) {
+      topic = action;
+      action = "";
+    }
+    return topic.isEmpty() ? null : new Broadcast(topic, action, Wire.payload(sent));
+  }
+
+  private @Nullable Route route(HostCall call, Workflow workflow) {
+    return switch (workflow.getRoutingCase()) {
+      case PIPE -> {
+        Pipe pipe = workflow.getPipe();
+        yield new Route.Pipe(
+            target(call, "", pipe.getActor(), pipe.getRegisterRef()), pipe.getActionName());
+      }
+      case FORWARD -> {
+        Forward forward = workflow.getForward();
+        yield new Route.Forward(
+            target(call, "", forward.getActor(), forward.getRegisterRef()),
+            forward.getActionName());
+      }
+      case ROUTING_NOT_SET -> null;
+    };
+  }
+
+  /**
+   * An actor nobody knows is taken for a NAMED one: the engine then refuses the message as it does
+   * for every host, and the state of the actor that sent it stays changed.
+   */
+  private ActorId target(HostCall call, String system, String name, String registerRef) {
+    String in = system.isEmpty() ? call.actor().system() : system;
+    try {
+      return directory.resolve(in, name, registerRef);
+    } catch (SpawnException e) {
+      if (e.code() == FailureCode.UNKNOWN_TYPE) {
+        return ActorId.of(in, name, name);
+      }
+      throw new ActionFailedException(
+          Failure.executed(
+              e.code(),
+              "%s sent a message to %s, and it is not known who that is: %s"
+                  .formatted(call.invocation(), name, e.failure().message())),
+          e);
+    }
+  }
+}
