@@ -17,8 +17,6 @@ class ProxyTest {
   void aHostRegistersAndItsActorsCount() throws Exception {
     try (TestHost host = TestHost.start();
         RunningProxy proxy = RunningProxy.start(directory, host)) {
-      var r = proxy.post("/api/v1/system", RunningProxy.registration(actor(Kind.NAMED, "joe", "count")).toByteArray());
-      System.out.println("HTTP " + r.version() + " " + r.statusCode() + " " + r.headers().map() + " " + r.body().length);
       assertThat(proxy.register(actor(Kind.NAMED, "joe", "count")).getStatus().getMessage())
           .isEqualTo("Accepted");
       assertThat(proxy.count("joe")).isEqualTo(1);

@@ -59,7 +59,7 @@ final class RunningProxy implements AutoCloseable {
       arguments.add("--" + property);
     }
     return new RunningProxy(
-        new SpringApplicationBuilder(ProxyApplication.class, StandInHosts.class)
+        new SpringApplicationBuilder(ProxyApplication.class)
             .registerShutdownHook(false)
             .run(arguments.toArray(String[]::new)));
   }
