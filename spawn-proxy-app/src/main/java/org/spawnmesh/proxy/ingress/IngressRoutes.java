@@ -3,6 +3,7 @@ package org.spawnmesh.proxy.ingress;
 import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
 import static org.springframework.web.reactive.function.server.RequestPredicates.POST;
 import static org.springframework.web.reactive.function.server.RequestPredicates.method;
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import org.spawnmesh.actor.FailureCode;
@@ -40,7 +41,8 @@ record IngressRoutes(
         .andRoute(GET("/health").or(GET("/health/liveness")), health::live)
         .andRoute(GET("/health/readiness"), health::ready)
         .andRoute(GET("/metrics"), metrics::handle)
-        .andRoute(request -> true, IngressRoutes::notFound);
+        // an application that is a proxy, too, has other paths for other things
+        .andRoute(path("/api/v1/**"), IngressRoutes::notFound);
   }
 
   private interface PathRule {
