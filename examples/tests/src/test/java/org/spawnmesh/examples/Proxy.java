@@ -163,10 +163,13 @@ final class Proxy implements AutoCloseable {
   }
 
   String http(HttpRequest.Builder request, String path) throws Exception {
-    HttpResponse<String> response =
-        http.send(request.uri(at(path)).build(), BodyHandlers.ofString());
+    HttpResponse<String> response = send(request, path);
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return response.body();
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request, String path) throws Exception {
+    return http.send(request.uri(at(path)).build(), BodyHandlers.ofString());
   }
 
   private URI at(String path) {

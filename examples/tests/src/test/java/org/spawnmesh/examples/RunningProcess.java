@@ -101,6 +101,15 @@ final class RunningProcess implements AutoCloseable {
     return output.toString();
   }
 
+  /** Null is what was not started, because its program is missing. */
+  static void closeAll(AutoCloseable... all) throws Exception {
+    for (AutoCloseable each : all) {
+      if (each != null) {
+        each.close();
+      }
+    }
+  }
+
   /** SIGKILL: no hook, no flush, no goodbye. */
   @Override
   public void close() throws InterruptedException {
