@@ -8,8 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.protocol.InvocationResponse;
 import org.spawnmesh.protocol.RegistrationRequest;
@@ -34,7 +34,7 @@ final class RunningProxy implements AutoCloseable {
   static final String SYSTEM = "shop";
 
   final ConfigurableApplicationContext context;
-  final HttpClient http = HttpClient.newHttpClient();
+  final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final String base;
 
   private RunningProxy(ConfigurableApplicationContext context) {
@@ -47,21 +47,24 @@ final class RunningProxy implements AutoCloseable {
   }
 
   static RunningProxy start(Path directory, int hostPort, String... properties) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--server.port=0",
-                "--spawn.system=" + SYSTEM,
-                "--spawn.dev=true",
-                "--spawn.proxy.host-port=" + hostPort,
-                "--spawn.statestore.url=jdbc:sqlite:" + directory.resolve("actors.db")));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("server.port", "0");
+    all.put("spawn.system", SYSTEM);
+    all.put("spawn.dev", "true");
+    all.put("spawn.proxy.host-port", String.valueOf(hostPort));
+    all.put("spawn.statestore.url", "jdbc:sqlite:" + directory.resolve("actors.db"));
     for (String property : properties) {
-      arguments.add("--" + property);
+      int equals = property.indexOf('=');
+      all.put(property.substring(0, equals), property.substring(equals + 1));
     }
+    String[] arguments =
+        all.entrySet().stream()
+            .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+            .toArray(String[]::new);
     return new RunningProxy(
         new SpringApplicationBuilder(ProxyApplication.class)
             .registerShutdownHook(false)
-            .run(arguments.toArray(String[]::new)));
+            .run(arguments));
   }
 
   SpawnNode node() {
@@ -113,8 +116,7 @@ final class RunningProxy implements AutoCloseable {
     Actor.Builder actor =
         Actor.newBuilder()
             .setId(ActorId.newBuilder().setName(name).setSystem(SYSTEM))
-            .setSettings(
-                ActorSettings.newBuilder().setKind(kind).setStateful(kind != Kind.POOLED));
+            .setSettings(ActorSettings.newBuilder().setKind(kind).setStateful(kind != Kind.POOLED));
     for (String action : actions) {
       actor.addActions(Action.newBuilder().setName(action));
     }

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -19,6 +20,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** A small actor host: a real HTTP server whose actions are lambdas. It hears every call. */
 final class TestHost implements AutoCloseable {
@@ -34,6 +36,8 @@ final class TestHost implements AutoCloseable {
   private final Map<String, Script> actions = new ConcurrentHashMap<>();
   private final BlockingQueue<ActorInvocation> calls = new LinkedBlockingQueue<>();
   private final DisposableServer server;
+  private volatile Map<String, String> lastHeaders = Map.of();
+  private volatile boolean closing;
 
   private TestHost(int port) {
     server =
@@ -44,24 +48,30 @@ final class TestHost implements AutoCloseable {
                 routes ->
                     routes.post(
                         "/api/v1/actors/actions",
-                        (request, response) ->
-                            request
-                                .receive()
-                                .aggregate()
-                                .asByteArray()
-                                .publishOn(THREADS)
-                                .flatMap(
-                                    body -> {
-                                      try {
-                                        byte[] reply = answer(body);
-                                        return response
-                                            .header("Content-Type", "application/octet-stream")
-                                            .sendByteArray(Mono.just(reply))
-                                            .then();
-                                      } catch (Exception e) {
-                                        return response.status(500).sendString(Mono.just("" + e)).then();
-                                      }
-                                    })))
+                        (request, response) -> {
+                          lastHeaders = headers(request);
+                          response.keepAlive(!closing);
+                          return request
+                              .receive()
+                              .aggregate()
+                              .asByteArray()
+                              .publishOn(THREADS)
+                              .flatMap(
+                                  body -> {
+                                    try {
+                                      byte[] reply = answer(body);
+                                      return response
+                                          .header("Content-Type", "application/octet-stream")
+                                          .sendByteArray(Mono.just(reply))
+                                          .then();
+                                    } catch (Exception e) {
+                                      return response
+                                          .status(500)
+                                          .sendString(Mono.just("" + e))
+                                          .then();
+                                    }
+                                  });
+                        }))
             .bindNow();
   }
 
@@ -75,6 +85,20 @@ final class TestHost implements AutoCloseable {
     host.on("echo", call -> reply(call).setValue(call.getValue()));
     host.on("nothing", TestHost::reply);
     return host;
+  }
+
+  private static Map<String, String> headers(HttpServerRequest request) {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    request.requestHeaders().forEach(entry -> headers.put(entry.getKey(), entry.getValue()));
+    return headers;
+  }
+
+  Map<String, String> headersOfLastCall() {
+    return lastHeaders;
+  }
+
+  void closesConnections(boolean value) {
+    closing = value;
   }
 
   int port() {
@@ -140,9 +164,7 @@ final class TestHost implements AutoCloseable {
   private static ActorInvocationResponse.Builder count(ActorInvocation call)
       throws InvalidProtocolBufferException {
     Any next = number(number(call.getCurrentContext().getState()) + 1);
-    return reply(call)
-        .setUpdatedContext(Context.newBuilder().setState(next))
-        .setValue(next);
+    return reply(call).setUpdatedContext(Context.newBuilder().setState(next)).setValue(next);
   }
 
   @Override

@@ -1,15 +1,68 @@
 package org.spawnmesh.proxy.acl;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.SpawnException;
 
-/** Who may call what. Immutable. */
-public interface Policies {
+/**
+ * Who may call what. A call that a DENY policy means is denied, whatever else there is; any other
+ * is allowed if an ALLOW policy means it, or if there is no ALLOW policy. Immutable.
+ *
+ * @param all the policies
+ * @param origin where they came from, for messages
+ */
+public record Policies(List<Policy> all, String origin) {
 
-  /** Nobody is refused. */
-  Policies NONE = invocation -> {};
+  static final Policies NONE = new Policies(List.of(), "no file");
+
+  public Policies {
+    all = List.copyOf(all);
+  }
 
   /**
-   * @throws org.spawnmesh.actor.SpawnException with ACCESS_DENIED if the caller may not
+   * @throws SpawnException with {@link FailureCode#ACCESS_DENIED} if the caller may not; nobody was
+   *     called
    */
-  void check(Invocation invocation);
+  public void check(Invocation invocation) {
+    if (all.isEmpty()) {
+      return;
+    }
+    ActorId caller = invocation.caller();
+    if (allows(caller, invocation.action())) {
+      return;
+    }
+    throw new SpawnException(
+        Failure.notExecuted(
+            FailureCode.ACCESS_DENIED,
+            "%s is denied to %s by the policies in %s"
+                .formatted(invocation, words(caller), origin)));
+  }
+
+  private boolean allows(@Nullable ActorId caller, String action) {
+    boolean allowedByDefault = true;
+    boolean allowed = false;
+    for (Policy policy : all) {
+      boolean means = policy.means(caller, action);
+      switch (policy.effect()) {
+        case DENY -> {
+          if (means) {
+            return false;
+          }
+        }
+        case ALLOW -> {
+          allowedByDefault = false;
+          allowed |= means;
+        }
+      }
+    }
+    return allowed || allowedByDefault;
+  }
+
+  private static String words(@Nullable ActorId caller) {
+    return caller == null ? "callers from outside" : caller.toString();
+  }
 }

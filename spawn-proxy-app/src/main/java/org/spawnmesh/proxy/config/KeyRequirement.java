@@ -29,7 +29,8 @@ final class KeyRequirement implements BeanFactoryPostProcessor {
 
               export SPAWN_STATESTORE_KEY=$(openssl rand -base64 32)
 
-          On a developer's machine, spawn.dev=true keeps state unencrypted.""");
+          On a developer's machine, spawn.dev=true keeps state unencrypted.\
+          """);
     }
   }
 }

@@ -125,6 +125,11 @@ final class Connections implements AutoCloseable {
             return;
           }
           Channel channel = connecting.channel();
+          if (channel.remoteAddress().equals(channel.localAddress())) {
+            channel.close(); // see Probe
+            exchange.complete(new Unreachable("Connection refused"));
+            return;
+          }
           opened(channel);
           channel.pipeline().get(Connection.class).send(exchange);
         });

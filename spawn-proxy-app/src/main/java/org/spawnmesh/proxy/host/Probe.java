@@ -1,6 +1,7 @@
 package org.spawnmesh.proxy.host;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -25,6 +26,10 @@ interface Probe {
       }
       try (Socket socket = new Socket()) {
         socket.connect(target, Math.toIntExact(timeout.toMillis()));
+        if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
+          // on one machine, a client may be given the port it looks for, and meet itself
+          throw new ConnectException("Connection refused");
+        }
       }
     };
   }

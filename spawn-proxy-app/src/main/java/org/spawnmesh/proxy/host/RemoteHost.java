@@ -68,7 +68,7 @@ final class RemoteHost implements ActorHost, AutoCloseable {
   }
 
   @Override
-  public HostReply call(HostCall call) throws InterruptedException {
+  public HostReply call(HostCall call) {
     long deadline = deadline(call);
     ActorInvocation request = encode(call);
     if (!bulkhead.tryAcquirePermission()) {
@@ -79,6 +79,13 @@ final class RemoteHost implements ActorHost, AutoCloseable {
     }
     try {
       return replies.read(call, address, ask(call, request, deadline));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ActionFailedException(
+          Failure.unknown(
+              FailureCode.ACTION_FAILED,
+              "The thread that waited for %s was interrupted".formatted(call.invocation())),
+          e);
     } finally {
       bulkhead.onComplete();
     }

@@ -6,7 +6,6 @@ import java.util.function.Function;
 import org.spawnmesh.protocol.RequestStatus;
 import org.spawnmesh.protocol.Status;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -34,9 +33,7 @@ final class Answers {
 
   /** For callers of whom nobody knows what they expect. */
   static Mono<ServerResponse> text(Outcome outcome) {
-    return head(outcome)
-        .contentType(MediaType.TEXT_PLAIN)
-        .bodyValue(outcome.failure() + "\n");
+    return head(outcome).contentType(MediaType.TEXT_PLAIN).bodyValue(outcome.failure() + "\n");
   }
 
   static ServerResponse.BodyBuilder head(Outcome outcome) {
@@ -44,9 +41,6 @@ final class Answers {
     Duration retryAfter = outcome.failure().retryAfter();
     if (retryAfter != null) {
       response.header(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, retryAfter.toSeconds())));
-    }
-    if (outcome.http() == HttpStatus.UNAUTHORIZED) {
-      response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
     return response;
   }

@@ -3,6 +3,7 @@ package org.spawnmesh.proxy.ingress;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +16,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /**
  * Reads messages from requests. What is too large, too slow, of another type or not that message
@@ -48,7 +50,8 @@ record Bodies(int limit, Duration patience) {
         .timeout(patience)
         .map(bytes -> parse(bytes, parser, message))
         .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
-        .onErrorMap(TimeoutException.class, e -> tooSlow());
+        .onErrorMap(TimeoutException.class, e -> tooSlow())
+        .onErrorMap(Bodies::isCutOff, Bodies::cutOff);
   }
 
   private static byte[] bytes(DataBuffer buffer) {
@@ -65,6 +68,16 @@ record Bodies(int limit, Duration patience) {
       throw RefusedRequestException.badRequest(
           "The body is not %s: %s".formatted(message, e.getMessage()));
     }
+  }
+
+  private static boolean isCutOff(Throwable e) {
+    return e instanceof IOException || e instanceof AbortedException;
+  }
+
+  /** The caller is gone, most likely; if not, it hears why. */
+  private static RefusedRequestException cutOff(Throwable e) {
+    return RefusedRequestException.badRequest(
+        "The connection ended before the body did: " + e.getMessage());
   }
 
   private RefusedRequestException tooLarge() {

@@ -1,7 +1,9 @@
 package org.spawnmesh.proxy.ingress;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.config.ProxyProperties;
@@ -10,10 +12,12 @@ import org.spawnmesh.proxy.registration.Registrations;
 import org.spawnmesh.proxy.registration.Revisions;
 import org.spawnmesh.runtime.SpawnNode;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,6 +68,22 @@ class IngressConfiguration {
             new HealthHandler(node, availability),
             new MetricsHandler(meters, blockingWork))
         .all();
+  }
+
+  @Bean
+  @ConditionalOnProperty("spawn.proxy.api-token")
+  ApiTokenFilter apiToken(ProxyProperties properties) {
+    return new ApiTokenFilter(Objects.requireNonNull(properties.getApiToken()));
+  }
+
+  /** Its own event loops, not the JVM's: closing this context must not end another one's server. */
+  @Bean
+  ReactorResourceFactory reactorResources() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    // requests have ended before; nothing new comes to be waited for
+    resources.setShutdownQuietPeriod(Duration.ZERO);
+    return resources;
   }
 
   @Bean

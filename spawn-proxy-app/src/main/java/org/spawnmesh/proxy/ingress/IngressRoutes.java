@@ -6,7 +6,10 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
+import com.google.protobuf.Message;
 import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.protocol.InvocationResponse;
+import org.spawnmesh.protocol.RequestStatus;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.RequestPredicate;
@@ -51,6 +54,16 @@ record IngressRoutes(
 
   private static RequestPredicate post(PathRule rule) {
     return method(HttpMethod.POST).and(request -> rule.matches(request.path()));
+  }
+
+  /** What the caller of this path expects, with this status in it. */
+  static Message message(String path, RequestStatus status) {
+    if (path.equals(SYSTEM) || path.equals(SYSTEM + "/")) {
+      return RegistrationHandler.answer(status);
+    }
+    return spawns(path)
+        ? SpawnHandler.answer(status)
+        : InvocationResponse.newBuilder().setStatus(status).build();
   }
 
   static boolean spawns(String path) {

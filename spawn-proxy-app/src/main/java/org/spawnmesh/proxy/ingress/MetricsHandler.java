@@ -11,8 +11,7 @@ import reactor.core.publisher.Mono;
 /** The meters, in Prometheus' text format. */
 final class MetricsHandler {
 
-  private static final MediaType TEXT =
-      new MediaType("text", "plain", StandardCharsets.UTF_8);
+  private static final MediaType TEXT = new MediaType("text", "plain", StandardCharsets.UTF_8);
 
   private final PrometheusMeterRegistry meters;
   private final Executor blocking;

@@ -50,7 +50,7 @@ final class RegistrationHandler {
         .onErrorResume(e -> Answers.failed(Outcome.of(e), RegistrationHandler::answer));
   }
 
-  private static Message answer(RequestStatus status) {
+  static Message answer(RequestStatus status) {
     return RegistrationResponse.newBuilder().setStatus(status).setProxyInfo(PROXY).build();
   }
 

@@ -67,7 +67,7 @@ final class SpawnHandler {
             .formatted(text.length() <= 32 ? text : text.substring(0, 32)));
   }
 
-  private static Message answer(RequestStatus status) {
+  static Message answer(RequestStatus status) {
     return SpawnResponse.newBuilder().setStatus(status).build();
   }
 }

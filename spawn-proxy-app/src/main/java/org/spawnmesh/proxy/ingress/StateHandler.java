@@ -44,7 +44,8 @@ final class StateHandler {
     String system = request.pathVariable("system");
     String name = request.pathVariable("name").substring(1);
     boolean asJson =
-        request.headers().accept().stream().anyMatch(MediaType.APPLICATION_JSON::equalsTypeAndSubtype);
+        request.headers().accept().stream()
+            .anyMatch(MediaType.APPLICATION_JSON::equalsTypeAndSubtype);
     return targets
         .find(system, name, "")
         .flatMap(this::state)
@@ -54,15 +55,13 @@ final class StateHandler {
               Outcome outcome = Outcome.of(e);
               return asJson
                   ? jsonFailure(outcome)
-                  : Answers.failed(
-                      outcome, status -> head(system, name).setStatus(status).build());
+                  : Answers.failed(outcome, status -> head(system, name).setStatus(status).build());
             });
   }
 
   private Mono<Payload> state(ActorId actor) {
     policies.check(Invocation.ask(actor, "get", Payload.NONE));
-    return Stages.mono(
-            node.invoke(Invocation.ask(actor, lookup.stateAction(actor), Payload.NONE)))
+    return Stages.mono(node.invoke(Invocation.ask(actor, lookup.stateAction(actor), Payload.NONE)))
         .map(answer -> answer.orThrow());
   }
 

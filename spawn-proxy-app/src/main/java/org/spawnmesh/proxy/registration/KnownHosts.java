@@ -25,6 +25,7 @@ final class KnownHosts {
 
   private static final String KEEP = "keep";
   private static final String ADD = "add";
+  private static final String REMOVE = "remove";
   private static final String REGISTRATION = "type.googleapis.com/spawn.RegistrationRequest";
 
   private final String system;
@@ -48,7 +49,7 @@ final class KnownHosts {
         ActorDefinition.of(
             new ActorType(system, Reserved.HOSTS_TYPE),
             Kind.NAMED,
-            parts -> parts.stateful(true).actions(ADD)),
+            parts -> parts.stateful(true).actions(ADD, REMOVE)),
         new Latest());
   }
 
@@ -65,14 +66,19 @@ final class KnownHosts {
     ask.now(list(), ADD, Text.of(key));
   }
 
-  /** This proxy's hosts, in the order in which they registered last. */
-  List<Known> all() {
+  /** The host is not restored any more. */
+  void forget(HostAddress address) {
+    ask.now(list(), REMOVE, Text.of(key(address)));
+  }
+
+  /** This proxy's hosts; whoever registered last comes first. */
+  List<Known> latestFirst() {
     Payload listed = ask.now(list(), "get", Payload.NONE);
     if (listed.isNone()) {
       return List.of();
     }
     List<Known> known = new ArrayList<>();
-    for (String key : Text.readList(listed)) {
+    for (String key : Text.readList(listed).reversed()) {
       if (key.startsWith(proxy + "@")) {
         Payload kept =
             ask.now(Identities.own(system, Reserved.HOST_TYPE, key), "get", Payload.NONE);
@@ -99,7 +105,7 @@ final class KnownHosts {
         key.substring(at + 1, colon), Integer.parseInt(key.substring(colon + 1)));
   }
 
-  /** Appends to a list of different texts; what is in it already moves to the end. */
+  /** A list of different texts; what is added moves to the end if it is in there already. */
   private static final class Latest implements ActorHost {
 
     @Override
@@ -107,9 +113,11 @@ final class KnownHosts {
       Payload before = call.state();
       List<String> lines =
           before == null ? new ArrayList<>() : new ArrayList<>(Text.readList(before));
-      String added = Text.read(call.payload());
-      lines.remove(added);
-      lines.add(added);
+      String line = Text.read(call.payload());
+      lines.remove(line);
+      if (call.action().equals(ADD)) {
+        lines.add(line);
+      }
       return HostReply.of(Payload.NONE, Text.of(lines));
     }
   }

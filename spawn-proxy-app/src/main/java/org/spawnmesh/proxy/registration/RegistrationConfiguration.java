@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.config.ProxyProperties;
 import org.spawnmesh.proxy.host.Hosts;
 import org.spawnmesh.runtime.SpawnNode;
@@ -39,6 +40,7 @@ class RegistrationConfiguration {
       HostedTypes types,
       SpawnProperties properties,
       ProxyProperties proxy,
+      Policies policies,
       ExecutorService blockingWork) {
     DeclarationRules rules =
         new DeclarationRules(
@@ -46,7 +48,7 @@ class RegistrationConfiguration {
             properties.getDurability() == SpawnProperties.Durability.SNAPSHOT,
             properties.getStatestore().getHistory());
     KnownHosts known = new KnownHosts(node, rules.system(), nameOf(proxy));
-    return new Registrations(node, hosts, known, types, rules, blockingWork);
+    return new Registrations(node, hosts, known, types, rules, policies, blockingWork);
   }
 
   @Bean

@@ -15,6 +15,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.protocol.RegistrationRequest;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.host.HostAddress;
 import org.spawnmesh.proxy.host.Hosts;
 import org.spawnmesh.runtime.SpawnNode;
@@ -37,6 +38,7 @@ public final class Registrations {
   private final KnownHosts known;
   private final HostedTypes types;
   private final DeclarationRules rules;
+  private final Policies policies;
   private final Executor background;
   private final Ask ask;
 
@@ -49,12 +51,14 @@ public final class Registrations {
       KnownHosts known,
       HostedTypes types,
       DeclarationRules rules,
+      Policies policies,
       Executor background) {
     this.node = node;
     this.hosts = hosts;
     this.known = known;
     this.types = types;
     this.rules = rules;
+    this.policies = policies;
     this.background = background;
     this.ask = new Ask(node);
   }
@@ -64,49 +68,21 @@ public final class Registrations {
    * activated soon after, so that their timers run.
    *
    * @throws SpawnException coded, if an actor is declared wrongly or the registration cannot be
-   *     kept; then nothing has changed
+   *     kept; then nothing has changed. Also if an actor changes its kind: then the registration is
+   *     kept, and served after the next start
    */
   public void register(RegistrationRequest request, HostAddress from) {
     List<ActorDefinition> definitions = Declarations.of(request, rules);
     lock.lock();
     try {
-      definitions.forEach(this::refuseChangedKind);
       known.keep(from, request);
+      definitions.forEach(this::refuseChangedKind);
       serve(definitions, from);
     } finally {
       lock.unlock();
     }
     log.info(
-        "{} at {}:{} serves {}",
-        request.getServiceInfo().getServiceName(),
-        from.host(),
-        from.port(),
-        names(definitions));
-  }
-
-  /** Serves what hosts have registered before the proxy was restarted. */
-  void restore() {
-    types.addAll(node);
-    for (KnownHosts.Known host : known.all()) {
-      HostAddress address = host.address();
-      try {
-        List<ActorDefinition> definitions =
-            Declarations.of(
-                RegistrationRequest.parseFrom(host.registration().bytes()), rules);
-        serve(definitions, address);
-        log.info(
-            "The host at {}:{} is known to serve {}",
-            address.host(),
-            address.port(),
-            names(definitions));
-      } catch (InvalidProtocolBufferException | SpawnException e) {
-        log.warn(
-            "The host at {}:{} must register again: {}",
-            address.host(),
-            address.port(),
-            e.getMessage());
-      }
-    }
+        "{} at {} serves {}", request.getServiceInfo().getServiceName(), from, names(definitions));
   }
 
   private void refuseChangedKind(ActorDefinition next) {
@@ -114,16 +90,41 @@ public final class Registrations {
     if (before != null && before.kind() != next.kind()) {
       throw Declarations.invalid(
           next.type().name(),
-          "is registered as %s already and cannot become %s while this proxy runs"
+          "is served as %s and cannot become %s while this proxy runs; restart it to serve this registration"
               .formatted(before.kind(), next.kind()),
           null);
+    }
+  }
+
+  /**
+   * Serves what hosts have registered before the proxy was restarted. Of each type the latest
+   * registration counts; a host whose types have all gone to others is forgotten.
+   */
+  void restore() {
+    types.addAll(node);
+    for (KnownHosts.Known host : known.latestFirst()) {
+      try {
+        List<ActorDefinition> left =
+            Declarations.of(RegistrationRequest.parseFrom(host.registration().bytes()), rules)
+                .stream()
+                .filter(definition -> types.get(definition.type().name()) == null)
+                .toList();
+        if (left.isEmpty()) {
+          known.forget(host.address());
+        } else {
+          serve(left, host.address());
+          log.info("The host at {} is known to serve {}", host.address(), names(left));
+        }
+      } catch (InvalidProtocolBufferException | SpawnException e) {
+        log.warn("The host at {} must register again: {}", host.address(), e.getMessage());
+      }
     }
   }
 
   private void serve(List<ActorDefinition> definitions, HostAddress address) {
     ActorHost process = hosts.at(address);
     for (ActorDefinition definition : definitions) {
-      node.redefine(definition, new DeclaredHost(process, definition.stateful()));
+      node.redefine(definition, new DeclaredHost(process, definition.stateful(), policies));
       types.put(definition);
     }
     List<ActorId> eager =
@@ -157,10 +158,7 @@ public final class Registrations {
     String some =
         String.join(
             ", ",
-            definitions.stream()
-                .limit(shown)
-                .map(definition -> definition.type().name())
-                .toList());
+            definitions.stream().limit(shown).map(definition -> definition.type().name()).toList());
     int rest = definitions.size() - shown;
     return rest > 0 ? some + " and " + rest + " more" : some;
   }

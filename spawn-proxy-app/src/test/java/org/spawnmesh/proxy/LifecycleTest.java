@@ -1,0 +1,301 @@
+package org.spawnmesh.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.spawnmesh.proxy.RunningProxy.actor;
+import static org.spawnmesh.proxy.RunningProxy.registration;
+import static org.spawnmesh.proxy.RunningProxy.request;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.spawnmesh.protocol.InvocationResponse;
+import org.spawnmesh.protocol.RegistrationResponse;
+import org.spawnmesh.protocol.SpawnResponse;
+import org.spawnmesh.protocol.Status;
+import org.spawnmesh.protocol.actors.Actor;
+import org.spawnmesh.protocol.actors.Kind;
+import org.spawnmesh.runtime.NodeStatus;
+
+/** Registration, restart, revisions and drain. */
+class LifecycleTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void aRestartedProxyKnowsHostsInstancesAndState() throws Exception {
+    try (TestHost host = TestHost.start()) {
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        proxy.register(actor(Kind.NAMED, "joe", "count"), actor(Kind.UNNAMED, "cart", "count"));
+        proxy.spawn("cart-1", "cart", "");
+        assertThat(proxy.count("joe")).isEqualTo(1);
+        assertThat(proxy.count("cart-1")).isEqualTo(1);
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        assertThat(proxy.count("joe")).isEqualTo(2);
+        assertThat(proxy.count("cart-1")).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void registeringAgainChangesTheDefinitionAndResetsNothing() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      proxy.register(actor(Kind.NAMED, "joe", "count"));
+      proxy.count("joe");
+      assertThat(proxy.invoke("joe", "nothing").getStatus().getMessage()).startsWith("SP1002");
+
+      proxy.register(actor(Kind.NAMED, "joe", "count", "nothing"));
+
+      assertThat(proxy.invoke("joe", "nothing").getStatus().getStatus()).isEqualTo(Status.OK);
+      assertThat(proxy.count("joe")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aLaterRegistrationMovesTheActorToItsHost() throws Exception {
+    try (TestHost first = TestHost.start();
+        RunningProxy proxy =
+            // in this mode the address is that of the connection, not the one configured
+            RunningProxy.start(
+                directory, first, "spawn.proxy.mode=daemon", "spawn.proxy.host-address=1.2.3.4")) {
+      proxy.register(actor(Kind.NAMED, "joe", "count"));
+      assertThat(proxy.count("joe")).isEqualTo(1);
+    }
+    try (TestHost second = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, second)) {
+      proxy.register(actor(Kind.NAMED, "joe", "count"));
+      assertThat(proxy.count("joe")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatCannotBeRegisteredChangesNothingAndSaysWhy() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      proxy.register(actor(Kind.NAMED, "joe", "count"));
+
+      refused(proxy, "SP5004", actor(Kind.PROJECTION, "view", "x"), actor(Kind.NAMED, "a", "x"));
+      refused(proxy, "SP5004", actor(Kind.PROXY, "p", "x"));
+      refused(proxy, "SP5004", actor(Kind.UNNAMED, "joe", "count"));
+      refused(proxy, "SP5004", actor(Kind.NAMED, "with/slash", "x"));
+      refused(proxy, "SP5004", actor(Kind.NAMED, "x".repeat(10_000), "x"));
+      refused(proxy, "SP1006", actor(Kind.NAMED, "spawn.hosts", "x"));
+      refused(proxy, "SP1006", actor(Kind.NAMED, "b", "spawn.state"));
+      refused(proxy, "SP1006");
+      assertThat(proxy.invoke("a", "x").getStatus().getStatus()).isEqualTo(Status.ACTOR_NOT_FOUND);
+      assertThat(proxy.count("joe")).isEqualTo(1);
+    }
+  }
+
+  private static void refused(RunningProxy proxy, String code, Actor.Builder... actors)
+      throws Exception {
+    HttpResponse<byte[]> response =
+        proxy.post("/api/v1/system", registration(actors).toByteArray());
+    assertThat(response.statusCode()).isEqualTo(400);
+    RegistrationResponse message = RegistrationResponse.parseFrom(response.body());
+    assertThat(message.getStatus().getStatus()).isEqualTo(Status.ERROR);
+    assertThat(message.getStatus().getMessage()).startsWith(code + " ");
+  }
+
+  @Test
+  void aChangedKindIsServedAfterTheNextStart() throws Exception {
+    try (TestHost host = TestHost.start()) {
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        proxy.register(actor(Kind.NAMED, "cart", "count"));
+        refused(proxy, "SP5004", actor(Kind.UNNAMED, "cart", "count"));
+        assertThat(proxy.count("cart")).isEqualTo(1);
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        assertThat(proxy.spawn("c", "cart", "").getStatus().getMessage()).isEqualTo("Accepted");
+        assertThat(proxy.count("c")).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void theLatestRegistrationOfATypeIsTheOneThatIsRestored() throws Exception {
+    try (TestHost gone = TestHost.start();
+        TestHost host = TestHost.start()) {
+      try (RunningProxy proxy = RunningProxy.start(directory, gone)) {
+        proxy.register(actor(Kind.NAMED, "joe", "nothing"));
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        proxy.register(actor(Kind.NAMED, "joe", "count"));
+      }
+      gone.calls().clear();
+      try (RunningProxy proxy = RunningProxy.start(directory, 1)) {
+        assertThat(proxy.count("joe")).isEqualTo(1);
+      }
+      assertThat(gone.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void anotherSystemIsRefusedByName() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      var request = registration(actor(Kind.NAMED, "joe", "count")).toBuilder();
+      request.getActorSystemBuilder().setName("other");
+
+      HttpResponse<byte[]> response = proxy.post("/api/v1/system", request.build().toByteArray());
+
+      assertThat(RegistrationResponse.parseFrom(response.body()).getStatus().getMessage())
+          .startsWith("SP1006")
+          .contains("'shop'", "'other'", "PROXY_ACTOR_SYSTEM_NAME");
+    }
+  }
+
+  @Test
+  void tasksAndUnknownKindsAreNamedActorsAndPoolsKeepNoState() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      Actor.Builder pool = actor(Kind.POOLED, "pool", "count");
+      pool.getSettingsBuilder().setStateful(true).setMinPoolSize(1);
+      proxy.register(
+          actor(Kind.TASK, "task", "count"), actor(Kind.UNKNOW_KIND, "plain", "count"), pool);
+
+      assertThat(proxy.count("task")).isEqualTo(1);
+      assertThat(proxy.count("task")).isEqualTo(2);
+      assertThat(proxy.count("plain")).isEqualTo(1);
+      for (int i = 0; i < 3; i++) {
+        InvocationResponse response = proxy.invoke(request("pool", "count").setPooled(true));
+        assertThat(TestHost.number(response.getValue())).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void spawningIsIdempotentAndNeedsAParent() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      proxy.register(actor(Kind.UNNAMED, "cart", "count"), actor(Kind.NAMED, "joe", "count"));
+      String odd = "käse/brot 7 % ? #\u2028ß";
+      proxy.spawn(odd, "cart", "");
+      assertThat(proxy.count(odd)).isEqualTo(1);
+      assertThat(proxy.spawn(odd, "cart", "").getStatus().getMessage()).isEqualTo("Accepted");
+      assertThat(proxy.count(odd)).isEqualTo(2);
+      assertThat(
+              TestHost.number(
+                  proxy.invoke(request("by-ref", "count").setRegisterRef("cart")).getValue()))
+          .isEqualTo(1);
+      assertThat(
+              TestHost.number(
+                  proxy.invoke(request("by-ref", "count").setRegisterRef("cart")).getValue()))
+          .isEqualTo(2);
+      assertThat(proxy.count("by-ref")).isEqualTo(3);
+
+      assertThat(proxy.spawn("x", "nobody", "").getStatus().getStatus())
+          .isEqualTo(Status.ACTOR_NOT_FOUND);
+      assertThat(proxy.spawn("x", "", "").getStatus().getMessage()).startsWith("SP1006");
+      assertThat(proxy.spawn("x", "joe", "").getStatus().getMessage()).startsWith("SP1006");
+      assertThat(proxy.invoke("cart", "count").getStatus().getStatus())
+          .isEqualTo(Status.ACTOR_NOT_FOUND);
+      assertThat(
+              proxy.invoke(request("x", "count").setRegisterRef("nobody")).getStatus().getStatus())
+          .isEqualTo(Status.ACTOR_NOT_FOUND);
+    }
+  }
+
+  @Test
+  void aRevisionIsRestoredOnceAndDoesNotStick() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host, "spawn.statestore.history=10")) {
+      proxy.register(actor(Kind.UNNAMED, "cart", "count"));
+      proxy.spawn("c", "cart", "");
+      for (int i = 1; i <= 5; i++) {
+        assertThat(proxy.count("c")).isEqualTo(i);
+      }
+
+      assertThat(proxy.spawn("c", "cart", "?revision=2").getStatus().getMessage())
+          .isEqualTo("Accepted");
+      assertThat(proxy.count("c")).isEqualTo(3);
+      assertThat(proxy.count("c")).isEqualTo(4);
+
+      assertThat(proxy.spawn("c", "cart", "?revision=99").getStatus().getMessage())
+          .startsWith("SP1006")
+          .contains("99");
+      assertThat(proxy.spawn("c", "cart", "?revision=two").getStatus().getMessage())
+          .startsWith("SP1006");
+    }
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      proxy.register(actor(Kind.UNNAMED, "cart", "count"));
+      assertThat(proxy.count("c")).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void withoutHistoryARevisionIsRefused() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      proxy.register(actor(Kind.UNNAMED, "cart", "count"));
+      proxy.spawn("c", "cart", "");
+      proxy.count("c");
+      proxy.count("c");
+
+      SpawnResponse response = proxy.spawn("c", "cart", "?revision=1");
+
+      assertThat(response.getStatus().getStatus()).isEqualTo(Status.ERROR);
+      assertThat(response.getStatus().getMessage()).contains("spawn.statestore.history");
+      assertThat(proxy.count("c")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aDrainingProxyFinishesWhatItAcceptedAndRefusesTheRest() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      host.on(
+          "slow",
+          call -> {
+            entered.countDown();
+            release.await(20, TimeUnit.SECONDS);
+            return TestHost.reply(call).setValue(TestHost.number(1));
+          });
+      proxy.register(actor(Kind.NAMED, "joe", "slow", "count"));
+      CompletableFuture<InvocationResponse> accepted =
+          CompletableFuture.supplyAsync(() -> unchecked(() -> proxy.invoke("joe", "slow")));
+      entered.await();
+      assertThat(proxy.get("/health/readiness").statusCode()).isEqualTo(200);
+
+      CompletableFuture<Boolean> drained =
+          CompletableFuture.supplyAsync(() -> proxy.node().drain(Duration.ofSeconds(20)));
+      while (proxy.node().status() != NodeStatus.DRAINING) {
+        Thread.onSpinWait();
+      }
+      assertThat(proxy.get("/health/readiness").statusCode()).isEqualTo(503);
+      assertThat(new String(proxy.get("/health/readiness").body()))
+          .isEqualTo("{\"status\":\"down\"}");
+      assertThat(proxy.get("/health/liveness").statusCode()).isEqualTo(200);
+      HttpResponse<byte[]> refused = proxy.exchange(request("joe", "count").build());
+      MustListTest.failed(refused, 503, Status.ERROR, "SP2004");
+      assertThat(refused.headers().firstValue("retry-after")).isPresent();
+      assertThat(proxy.register(actor(Kind.NAMED, "new", "x")).getStatus().getMessage())
+          .startsWith("SP2004");
+
+      release.countDown();
+      assertThat(accepted.get().getValue()).isEqualTo(TestHost.number(1));
+      assertThat(drained.get()).isTrue();
+    }
+  }
+
+  private interface Work<T> {
+    T run() throws Exception;
+  }
+
+  private static <T> T unchecked(Work<T> work) {
+    try {
+      return work.run();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.spawnmesh.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.spawnmesh.proxy.RunningProxy.actor;
+
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.spawnmesh.protocol.actors.Kind;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What a proxy needs to start, and where it listens. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void withoutAKeyItDoesNotStartAndShowsHowToMakeOne(CapturedOutput output) {
+    assertThatThrownBy(() -> RunningProxy.start(directory, 8090, "spawn.dev=false"))
+        .hasMessageContaining("key");
+    assertThat(output)
+        .contains("APPLICATION FAILED TO START", "openssl rand -base64 32", "SPAWN_STATESTORE_KEY");
+    assertThat(directory.resolve("actors.db")).doesNotExist();
+  }
+
+  @Test
+  void withAKeyStateIsNotReadableInTheFile() throws Exception {
+    String key =
+        "spawn.statestore.encryption.keys.k1=" + Base64.getEncoder().encodeToString(new byte[32]);
+    try (TestHost host = TestHost.start()) {
+      host.on(
+          "hide",
+          call -> {
+            var reply = TestHost.reply(call);
+            reply
+                .getUpdatedContextBuilder()
+                .getStateBuilder()
+                .setTypeUrl("type.googleapis.com/test.Secret")
+                .setValue(com.google.protobuf.ByteString.copyFromUtf8("open sesame"));
+            return reply;
+          });
+      try (RunningProxy proxy = RunningProxy.start(directory, host, "spawn.dev=false", key)) {
+        proxy.register(actor(Kind.NAMED, "ali", "hide", "count"));
+        proxy.invoke("ali", "hide");
+      }
+      try (var files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+              .doesNotContain("open sesame");
+        }
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, host, "spawn.dev=false", key)) {
+        assertThat(proxy.invoke("ali", "get").getValue().getValue().toStringUtf8())
+            .isEqualTo("open sesame");
+      }
+    }
+  }
+
+  @Test
+  void aPolicyThatIsNotUnderstoodIsNoStart(CapturedOutput output) throws Exception {
+    Path policies = Files.createDirectory(directory.resolve("policies"));
+    Files.writeString(policies.resolve("a.policy"), "type: perhaps\n");
+
+    assertThatThrownBy(
+            () -> RunningProxy.start(directory, 8090, "spawn.proxy.policies=" + policies))
+        .hasStackTraceContaining("perhaps");
+    assertThat(output).contains("APPLICATION FAILED TO START", "a.policy");
+  }
+
+  @Test
+  void aUnixSocketIsListenedOnInPlaceOfThePort() throws Exception {
+    Path socket = directory.resolve("run/spawn.sock");
+    Files.createDirectories(socket.getParent());
+    Files.createFile(socket); // what a killed proxy leaves behind
+    try (RunningProxy proxy =
+            RunningProxy.start(
+                directory,
+                8090,
+                "spawn.proxy.uds.enabled=true",
+                "spawn.proxy.uds.address=" + socket);
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+      channel.write(
+          ByteBuffer.wrap(
+              "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII)));
+      StringBuilder answer = new StringBuilder();
+      ByteBuffer buffer = ByteBuffer.allocate(4096);
+      while (channel.read(buffer) >= 0) {
+        answer.append(StandardCharsets.US_ASCII.decode(buffer.flip()));
+        buffer.clear();
+      }
+      assertThat(answer).startsWith("HTTP/1.1 200 OK").contains("{\"status\":\"up\"}");
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package org.spawnmesh.proxy.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.spawnmesh.host.ActionFailedException;
+import org.spawnmesh.host.HostReply;
+import org.spawnmesh.protocol.ActorInvocationResponse;
+
+/** Whatever a host answers is a reply or a coded failure. The seed is the only parameter. */
+class ReplyFuzzTest {
+
+  private static final HostAddress HOST = new HostAddress("127.0.0.1", 8090);
+
+  private final Replies replies = new Replies(TestHosts.NAMED, InstantSource.system());
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void mutatedAndRandomBodies(long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < 20_000; i++) {
+      read(seed, i, random.nextInt(4) == 0 ? noise(random) : mutated(random));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void mutatedAnswersOnTheSocket(long seed) throws Exception {
+    Random random = new Random(seed);
+    try (TestHosts hosts = new TestHosts("timeout", "300ms", "circuit.slow-after", "1h");
+        RawHost host =
+            new RawHost(
+                peer -> {
+                  peer.next();
+                  byte[] answer;
+                  synchronized (random) {
+                    answer = mutate(random, RawHost.ok(rich(random)), random.nextInt(4));
+                  }
+                  peer.write(answer);
+                })) {
+      int answered = 0;
+      for (int i = 0; i < 300; i++) {
+        try {
+          HostReply reply = hosts.call(host);
+          assertThat(reply.payload()).isNotNull();
+          answered++;
+        } catch (ActionFailedException coded) {
+          assertThat(coded.code()).isNotNull();
+        }
+      }
+      assertThat(answered).isPositive();
+    }
+  }
+
+  private void read(long seed, int round, byte[] body) {
+    try {
+      HostReply reply =
+          replies.read(TestHosts.call(Duration.ofSeconds(1)), HOST, new HttpReply(200, "", body));
+      // what was accepted is what the body says, read in the plainest way
+      ActorInvocationResponse said = ActorInvocationResponse.parseFrom(body);
+      assertThat(said.hasUpdatedContext()).isTrue();
+      assertThat(reply.state() != null).isEqualTo(said.getUpdatedContext().hasState());
+      if (reply.state() != null) {
+        assertThat(reply.state().bytes())
+            .isEqualTo(said.getUpdatedContext().getState().getValue().toByteArray());
+      }
+    } catch (ActionFailedException coded) {
+      assertThat(coded.code()).isNotNull();
+    } catch (Exception | StackOverflowError e) {
+      fail("seed %d, round %d: %s", seed, round, Arrays.toString(body), e);
+    }
+  }
+
+  private static byte[] noise(Random random) {
+    byte[] body = new byte[random.nextInt(200)];
+    random.nextBytes(body);
+    return body;
+  }
+
+  private static byte[] mutated(Random random) {
+    byte[] body = rich(random).toByteArray();
+    return mutate(random, random.nextInt(10) == 0 ? nested(random, body) : body, random.nextInt(6));
+  }
+
+  /** Deeper than any reader should follow. */
+  private static byte[] nested(Random random, byte[] core) {
+    ByteString body = ByteString.copyFrom(core);
+    int field = 1 + random.nextInt(8);
+    int depth = random.nextInt(2000);
+    for (int i = 0; i < depth; i++) {
+      byte start = (byte) (field << 3 | 3);
+      body = ByteString.copyFrom(new byte[] {start}).concat(body);
+    }
+    return body.toByteArray();
+  }
+
+  private static byte[] mutate(Random random, byte[] body, int times) {
+    byte[] result = body;
+    for (int i = 0; i < times && result.length > 0; i++) {
+      int at = random.nextInt(result.length);
+      switch (random.nextInt(4)) {
+        case 0 -> result[at] = (byte) random.nextInt();
+        case 1 -> result[at] ^= (byte) (1 << random.nextInt(8));
+        case 2 -> result = Arrays.copyOf(result, at);
+        default -> {
+          byte[] longer = Arrays.copyOf(result, result.length + 1 + random.nextInt(8));
+          System.arraycopy(result, at, longer, longer.length - (result.length - at), result.length - at);
+          result = longer;
+        }
+      }
+    }
+    return result;
+  }
+
+  private static ActorInvocationResponse rich(Random random) {
+    ActorInvocationResponse.Builder reply =
+        ActorInvocationResponse.newBuilder().setActorName("joe").setActorSystem("shop");
+    Any value =
+        Any.newBuilder()
+            .setTypeUrl("type.googleapis.com/shop.Count")
+            .setValue(ByteString.copyFrom(noise(random)))
+            .build();
+    reply.setValue(value);
+    reply.getUpdatedContextBuilder().setState(value).putTags("a", "b").putMetadata("c", "d");
+    var workflow = reply.getWorkflowBuilder();
+    var effect = workflow.addEffectsBuilder().getRequestBuilder();
+    effect.setActionName("x").setValue(value).setScheduledTo(random.nextLong());
+    effect.getActorBuilder().getIdBuilder().setName("bob").setSystem("shop");
+    workflow.getBroadcastBuilder().setChannelGroup("news").setValue(value);
+    workflow.getPipeBuilder().setActor("eve").setActionName("y");
+    return reply.build();
+  }
+}
