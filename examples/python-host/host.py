@@ -1,6 +1,7 @@
 """A small bank: run it beside a proxy, then call it with client.py."""
 
-from spawn import UNNAMED, ActorType, Host, Message, Proxy, Ref, Reply
+from protocol import UNNAMED
+from spawn import ActorType, Host, Message, Proxy, Ref, Reply
 
 joe = ActorType("joe", state={"greetings": 0})
 

@@ -16,7 +16,6 @@ from urllib.parse import quote
 from protocol import (
     NAMED,
     OK,
-    UNNAMED,  # for the definitions of those who import this
     Action,
     Actor,
     ActorId,

@@ -18,8 +18,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The proxy's HTTP side. */
@@ -67,7 +70,15 @@ class IngressConfiguration {
             new StateHandler(targets, lookup, policies, node, json),
             new HealthHandler(node, availability),
             new MetricsHandler(meters, blockingWork))
-        .all();
+        .protocol();
+  }
+
+  /** Comes after controllers, which an application has that is a proxy beside what else it is. */
+  @Bean
+  HandlerMapping pathsThatNobodyHas() {
+    RouterFunctionMapping others = new RouterFunctionMapping(IngressRoutes.others());
+    others.setOrder(Ordered.LOWEST_PRECEDENCE - 2); // static resources are next, and take all
+    return others;
   }
 
   @Bean

@@ -3,7 +3,7 @@ package org.spawnmesh.proxy.ingress;
 import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
 import static org.springframework.web.reactive.function.server.RequestPredicates.POST;
 import static org.springframework.web.reactive.function.server.RequestPredicates.method;
-import static org.springframework.web.reactive.function.server.RequestPredicates.path;
+import static org.springframework.web.reactive.function.server.RequestPredicates.all;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import com.google.protobuf.Message;
@@ -35,7 +35,7 @@ record IngressRoutes(
 
   private static final String SYSTEM = "/api/v1/system";
 
-  RouterFunction<ServerResponse> all() {
+  RouterFunction<ServerResponse> protocol() {
     return route(POST(SYSTEM), registration::handle)
         .andRoute(POST(SYSTEM + "/"), registration::handle)
         .andRoute(post(IngressRoutes::spawns), spawn::handle)
@@ -43,9 +43,7 @@ record IngressRoutes(
         .andRoute(GET(SYSTEM + "/{system}/actors/{*name}"), state::handle)
         .andRoute(GET("/health").or(GET("/health/liveness")), health::live)
         .andRoute(GET("/health/readiness"), health::ready)
-        .andRoute(GET("/metrics"), metrics::handle)
-        // an application that is a proxy, too, has other paths for other things
-        .andRoute(path("/api/v1/**"), IngressRoutes::notFound);
+        .andRoute(GET("/metrics"), metrics::handle);
   }
 
   private interface PathRule {
@@ -72,6 +70,11 @@ record IngressRoutes(
 
   static boolean invokes(String path) {
     return path.startsWith(SYSTEM + "/") && path.contains("/actors/");
+  }
+
+  /** For every path that nobody else has. */
+  static RouterFunction<ServerResponse> others() {
+    return route(all(), IngressRoutes::notFound);
   }
 
   private static Mono<ServerResponse> notFound(ServerRequest request) {
