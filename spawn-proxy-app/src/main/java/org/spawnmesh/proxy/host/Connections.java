@@ -127,7 +127,7 @@ final class Connections implements AutoCloseable {
           Channel channel = connecting.channel();
           if (channel.remoteAddress().equals(channel.localAddress())) {
             channel.close(); // see Probe
-            exchange.complete(new Unreachable("Connection refused"));
+            exchange.complete(new Unreachable("connection refused"));
             return;
           }
           opened(channel);

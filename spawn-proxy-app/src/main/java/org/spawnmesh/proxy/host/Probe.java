@@ -28,7 +28,7 @@ interface Probe {
         socket.connect(target, Math.toIntExact(timeout.toMillis()));
         if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
           // on one machine, a client may be given the port it looks for, and meet itself
-          throw new ConnectException("Connection refused");
+          throw new ConnectException("connection refused");
         }
       }
     };

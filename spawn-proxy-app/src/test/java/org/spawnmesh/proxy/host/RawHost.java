@@ -50,6 +50,7 @@ final class RawHost implements AutoCloseable {
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private @Nullable ServerSocket server;
+  private @Nullable Thread acceptor;
 
   RawHost(Script script) throws IOException {
     this.script = script;
@@ -89,7 +90,7 @@ final class RawHost implements AutoCloseable {
     fresh.setReuseAddress(true);
     fresh.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 256);
     server = fresh;
-    Thread.ofVirtual().start(() -> accept(fresh));
+    acceptor = Thread.ofVirtual().start(() -> accept(fresh));
     return fresh.getLocalPort();
   }
 
@@ -123,8 +124,10 @@ final class RawHost implements AutoCloseable {
   /** As when the process is killed: nobody listens, connections break. */
   void kill() throws IOException {
     ServerSocket dying = server;
-    if (dying != null) {
+    Thread accepting = acceptor;
+    if (dying != null && accepting != null) {
       dying.close();
+      end(accepting); // only then the port is free
     }
     for (Socket socket : sockets) {
       try (socket) {
@@ -132,6 +135,14 @@ final class RawHost implements AutoCloseable {
       } catch (SocketException alreadyClosed) {
         // by its script, just now
       }
+    }
+  }
+
+  private static void end(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

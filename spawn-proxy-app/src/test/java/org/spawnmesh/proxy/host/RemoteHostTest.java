@@ -131,9 +131,7 @@ class RemoteHostTest {
     void c5_withoutStateTheContextHasNone() throws Exception {
       try (RawHost host = RawHost.answering(ok(reply()))) {
         for (Payload none : new Payload[] {null, Payload.NONE, Payload.of("", new byte[0])}) {
-          hosts
-              .at(host)
-              .call(TestHosts.call(Payload.NONE, none, Duration.ofSeconds(20)));
+          hosts.at(host).call(TestHosts.call(Payload.NONE, none, Duration.ofSeconds(20)));
 
           assertThat(host.request().invocation().getCurrentContext().hasState()).isFalse();
         }

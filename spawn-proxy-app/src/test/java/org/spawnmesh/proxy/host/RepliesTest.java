@@ -151,8 +151,7 @@ class RepliesTest {
 
   @Test
   void whatTheHostEchoesIsIgnored() {
-    ActorInvocationResponse.Builder reply =
-        reply().setActorName("somebody").setActorSystem("else");
+    ActorInvocationResponse.Builder reply = reply().setActorName("somebody").setActorSystem("else");
     reply.getUpdatedContextBuilder().putMetadata("a", "b").getSelfBuilder().setName("somebody");
 
     assertThat(read(reply)).isEqualTo(HostReply.of(Payload.NONE));

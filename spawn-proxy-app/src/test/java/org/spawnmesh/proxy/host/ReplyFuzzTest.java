@@ -112,7 +112,8 @@ class ReplyFuzzTest {
         case 2 -> result = Arrays.copyOf(result, at);
         default -> {
           byte[] longer = Arrays.copyOf(result, result.length + 1 + random.nextInt(8));
-          System.arraycopy(result, at, longer, longer.length - (result.length - at), result.length - at);
+          System.arraycopy(
+              result, at, longer, longer.length - (result.length - at), result.length - at);
           result = longer;
         }
       }

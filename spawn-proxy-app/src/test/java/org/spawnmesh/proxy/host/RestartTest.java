@@ -111,7 +111,8 @@ class RestartTest {
 
       ActionFailedException failure =
           catchThrowableOfType(
-              ActionFailedException.class, () -> hosts.hosts.at(nowhere).call(TestHosts.call(SHORT)));
+              ActionFailedException.class,
+              () -> hosts.hosts.at(nowhere).call(TestHosts.call(SHORT)));
 
       assertThat(failure.execution()).isEqualTo(Execution.NOT_EXECUTED);
       assertThat(failure).hasMessageContaining("name is not known");

@@ -38,12 +38,7 @@ final class TestHosts implements AutoCloseable {
   TestHosts(String... properties) {
     hosts =
         new HttpHosts(
-            properties(properties),
-            NAMED,
-            loops,
-            InstantSource.system(),
-            System::nanoTime,
-            meters);
+            properties(properties), NAMED, loops, InstantSource.system(), System::nanoTime, meters);
   }
 
   static HostProperties properties(String... namesAndValues) {
@@ -82,11 +77,7 @@ final class TestHosts implements AutoCloseable {
   static HostCall callWith(Map<String, String> metadata) {
     Invocation invocation = Invocation.ask(JOE, "add", Payload.NONE).withMetadata(metadata);
     return new HostCall(
-        invocation,
-        System.nanoTime() + Duration.ofSeconds(20).toNanos(),
-        null,
-        Map.of(),
-        1);
+        invocation, System.nanoTime() + Duration.ofSeconds(20).toNanos(), null, Map.of(), 1);
   }
 
   @Override
