@@ -59,8 +59,7 @@ class MutualTlsTest {
   private static HttpResponse<String> get(URI uri, SSLContext tls)
       throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newBuilder().sslContext(tls).build()) {
-      return http.send(
-          HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 
@@ -68,8 +67,7 @@ class MutualTlsTest {
     TrustManagerFactory trusts =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trusts.init(load(trust));
-    KeyManagerFactory own =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     if (keys != null) {
       own.init(load(keys), PASSWORD.toCharArray());
     }
@@ -89,8 +87,17 @@ class MutualTlsTest {
   private Path keyStore(String name, String commonName) throws Exception {
     Path file = directory.resolve(name + ".p12");
     keytool(
-        "-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + commonName, "-ext",
-        "san=dns:localhost", "-keystore", file.toString());
+        "-genkeypair",
+        "-alias",
+        name,
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + commonName,
+        "-ext",
+        "san=dns:localhost",
+        "-keystore",
+        file.toString());
     return file;
   }
 
@@ -99,10 +106,21 @@ class MutualTlsTest {
     Path certificate = directory.resolve(alias + ".cer");
     Path file = directory.resolve("trusts-" + alias + ".p12");
     keytool(
-        "-exportcert", "-alias", alias, "-keystore", keys.toString(), "-file",
+        "-exportcert",
+        "-alias",
+        alias,
+        "-keystore",
+        keys.toString(),
+        "-file",
         certificate.toString());
     keytool(
-        "-importcert", "-noprompt", "-alias", alias, "-keystore", file.toString(), "-file",
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        alias,
+        "-keystore",
+        file.toString(),
+        "-file",
         certificate.toString());
     return file;
   }

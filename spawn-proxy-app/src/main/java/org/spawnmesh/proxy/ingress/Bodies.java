@@ -1,83 +1,85 @@
 package org.spawnmesh.proxy.ingress;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
+import io.netty.channel.ChannelException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.FailureCode;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Reads messages from requests. What is too large, too slow, of another type or not that message
- * ends in a {@link RefusedRequestException}.
+ * Reads the bodies of requests. What is too large, too slow or of another type ends in a {@link
+ * RefusedRequestException}.
  *
  * @param limit bytes
- * @param patience for the last byte
+ * @param patience for the last byte; the server keeps the time
  */
 record Bodies(int limit, Duration patience) {
 
-  private static final List<MediaType> TYPES =
-      List.of(MediaType.APPLICATION_OCTET_STREAM, new MediaType("application", "protobuf"));
-
-  <T extends Message> Mono<T> read(ServerRequest request, Parser<T> parser, String message) {
-    MediaType type = request.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
-    if (TYPES.stream().noneMatch(known -> known.equalsTypeAndSubtype(type))) {
-      return Mono.error(
-          new RefusedRequestException(
-              HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-              FailureCode.REQUEST_INVALID,
-              "The content type is %s; needed is application/octet-stream or application/protobuf"
-                  .formatted(type)));
+  Mono<byte[]> read(HttpServerRequest request) {
+    refuseOtherTypes(request.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE));
+    if (length(request.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH)) > limit) {
+      throw tooLarge();
     }
-    if (request.headers().contentLength().orElse(0) > limit) {
-      return Mono.error(tooLarge());
-    }
-    ServerHttpRequest body = request.exchange().getRequest();
-    return DataBufferUtils.join(body.getBody(), limit)
-        .map(Bodies::bytes)
-        .defaultIfEmpty(new byte[0])
-        .timeout(patience)
-        .map(bytes -> parse(bytes, parser, message))
-        .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
-        .onErrorMap(TimeoutException.class, e -> tooSlow())
-        .onErrorMap(Bodies::isCutOff, Bodies::cutOff);
+    return request
+        .receive()
+        .asByteArray()
+        .reduceWith(ByteArrayOutputStream::new, this::append)
+        .map(ByteArrayOutputStream::toByteArray)
+        .onErrorMap(this::refusal);
   }
 
-  private static byte[] bytes(DataBuffer buffer) {
-    byte[] bytes = new byte[buffer.readableByteCount()];
-    buffer.read(bytes);
-    DataBufferUtils.release(buffer);
-    return bytes;
+  private ByteArrayOutputStream append(ByteArrayOutputStream whole, byte[] part) {
+    if (part.length > limit - whole.size()) {
+      throw tooLarge();
+    }
+    whole.write(part, 0, part.length);
+    return whole;
   }
 
-  private static <T extends Message> T parse(byte[] bytes, Parser<T> parser, String message) {
+  /** Parameters like a charset say nothing about bytes; no type at all is taken for bytes. */
+  private static void refuseOtherTypes(@Nullable String header) {
+    if (header == null) {
+      return;
+    }
+    int semicolon = header.indexOf(';');
+    String type = (semicolon < 0 ? header : header.substring(0, semicolon)).strip();
+    if (!type.equalsIgnoreCase("application/octet-stream")
+        && !type.equalsIgnoreCase("application/protobuf")) {
+      throw new RefusedRequestException(
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+          FailureCode.REQUEST_INVALID,
+          "The content type is '%s'; needed is application/octet-stream or application/protobuf"
+              .formatted(type.length() <= 64 ? type : type.substring(0, 64)));
+    }
+  }
+
+  private static long length(@Nullable String header) {
     try {
-      return parser.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw RefusedRequestException.badRequest(
-          "The body is not %s: %s".formatted(message, e.getMessage()));
+      return header == null ? 0 : Long.parseLong(header);
+    } catch (NumberFormatException e) {
+      return Long.MAX_VALUE;
     }
   }
 
-  private static boolean isCutOff(Throwable e) {
-    return e instanceof IOException || e instanceof AbortedException;
-  }
-
-  /** The caller is gone, most likely; if not, it hears why. */
-  private static RefusedRequestException cutOff(Throwable e) {
-    return RefusedRequestException.badRequest(
-        "The connection ended before the body did: " + e.getMessage());
+  private Throwable refusal(Throwable e) {
+    if (e instanceof ChannelException) { // the server's timeout, whose own class is not public
+      return new RefusedRequestException(
+          HttpStatus.REQUEST_TIMEOUT,
+          FailureCode.REQUEST_INVALID,
+          "The body did not arrive within %s (spawn.proxy.body-timeout)".formatted(patience));
+    }
+    if (e instanceof IOException || e instanceof AbortedException) {
+      // the caller is gone, most likely; if not, it hears why
+      return RefusedRequestException.badRequest(
+          "The connection ended before the body did: " + e.getMessage());
+    }
+    return e;
   }
 
   private RefusedRequestException tooLarge() {
@@ -85,12 +87,5 @@ record Bodies(int limit, Duration patience) {
         HttpStatus.CONTENT_TOO_LARGE,
         FailureCode.REQUEST_INVALID,
         "The body has more than %d bytes (spawn.proxy.body-limit)".formatted(limit));
-  }
-
-  private RefusedRequestException tooSlow() {
-    return new RefusedRequestException(
-        HttpStatus.REQUEST_TIMEOUT,
-        FailureCode.REQUEST_INVALID,
-        "The body did not arrive within %s (spawn.proxy.body-timeout)".formatted(patience));
   }
 }

@@ -3,7 +3,6 @@ package org.spawnmesh.proxy.ingress;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.config.ProxyProperties;
@@ -12,13 +11,14 @@ import org.spawnmesh.proxy.registration.Registrations;
 import org.spawnmesh.proxy.registration.Revisions;
 import org.spawnmesh.runtime.SpawnNode;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.core.Ordered;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -36,41 +36,51 @@ class IngressConfiguration {
   }
 
   @Bean
-  RouterFunction<ServerResponse> ingress(
+  Targets targets(ActorLookup lookup, ExecutorService blockingWork) {
+    return new Targets(lookup, blockingWork);
+  }
+
+  @Bean
+  ProtocolRoutes protocolRoutes(
       SpawnNode node,
       ActorLookup lookup,
       Registrations registrations,
       Revisions revisions,
       Policies policies,
       Deliveries deliveries,
+      Targets targets,
       ExecutorService blockingWork,
-      ApplicationAvailability availability,
-      PrometheusMeterRegistry meters,
-      JsonMapper json,
       ObjectProvider<InstantSource> clock,
       ProxyProperties properties) {
-    Bodies bodies =
-        new Bodies(
-            (int) Math.min(Integer.MAX_VALUE, properties.getBodyLimit().toBytes()),
-            properties.getBodyTimeout());
-    Targets targets = new Targets(lookup, blockingWork);
     HostAddresses addresses =
         new HostAddresses(
             properties.getMode(), properties.getHostAddress(), properties.getHostPort());
+    return new ProtocolRoutes(
+        new Bodies(
+            (int) Math.min(Integer.MAX_VALUE, properties.getBodyLimit().toBytes()),
+            properties.getBodyTimeout()),
+        new ApiToken(properties.getApiToken()),
+        new RegistrationHandler(registrations, addresses, blockingWork),
+        new SpawnHandler(lookup, revisions, blockingWork),
+        new InvocationHandler(
+            targets, policies, node, deliveries, clock.getIfUnique(InstantSource::system)));
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> ingress(
+      SpawnNode node,
+      ActorLookup lookup,
+      Policies policies,
+      Targets targets,
+      ExecutorService blockingWork,
+      ApplicationAvailability availability,
+      PrometheusMeterRegistry meters,
+      JsonMapper json) {
     return new IngressRoutes(
-            new RegistrationHandler(bodies, registrations, addresses, blockingWork),
-            new SpawnHandler(bodies, lookup, revisions, blockingWork),
-            new InvocationHandler(
-                bodies,
-                targets,
-                policies,
-                node,
-                deliveries,
-                clock.getIfUnique(InstantSource::system)),
             new StateHandler(targets, lookup, policies, node, json),
             new HealthHandler(node, availability),
             new MetricsHandler(meters, blockingWork))
-        .protocol();
+        .all();
   }
 
   /** Comes after controllers, which an application has that is a proxy beside what else it is. */
@@ -82,9 +92,17 @@ class IngressConfiguration {
   }
 
   @Bean
-  @ConditionalOnProperty("spawn.proxy.api-token")
-  ApiTokenFilter apiToken(ProxyProperties properties) {
-    return new ApiTokenFilter(Objects.requireNonNull(properties.getApiToken()));
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> protocolServer(
+      ProtocolRoutes routes, ProxyProperties properties) {
+    return factory -> {
+      factory.addRouteProviders(routes);
+      factory.addServerCustomizers(server -> server.requestTimeout(properties.getBodyTimeout()));
+    };
+  }
+
+  @Bean
+  ApiTokenFilter apiTokenFilter(ProxyProperties properties) {
+    return new ApiTokenFilter(new ApiToken(properties.getApiToken()));
   }
 
   /** Its own event loops, not the JVM's: closing this context must not end another one's server. */

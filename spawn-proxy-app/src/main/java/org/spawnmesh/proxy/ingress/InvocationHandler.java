@@ -14,14 +14,11 @@ import org.spawnmesh.protocol.actors.ActorSystem;
 import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.wire.Wire;
 import org.spawnmesh.runtime.SpawnNode;
-import org.springframework.web.reactive.function.server.ServerRequest;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /** Runs an action of an actor. Who is meant stands in the body; the path only looks as if. */
-final class InvocationHandler {
+final class InvocationHandler implements ProtocolHandler {
 
-  private final Bodies bodies;
   private final Targets targets;
   private final Policies policies;
   private final SpawnNode node;
@@ -29,13 +26,11 @@ final class InvocationHandler {
   private final InstantSource clock;
 
   InvocationHandler(
-      Bodies bodies,
       Targets targets,
       Policies policies,
       SpawnNode node,
       Deliveries deliveries,
       InstantSource clock) {
-    this.bodies = bodies;
     this.targets = targets;
     this.policies = policies;
     this.node = node;
@@ -43,20 +38,22 @@ final class InvocationHandler {
     this.clock = clock;
   }
 
-  Mono<ServerResponse> handle(ServerRequest request) {
-    return bodies
-        .read(request, InvocationRequest.parser(), "an InvocationRequest")
-        .flatMap(
-            body ->
-                targets
-                    .find(body)
-                    .flatMap(target -> run(body, target))
-                    .flatMap(payload -> Answers.ok(payload))
-                    .onErrorResume(e -> failed(e, body)))
-        .onErrorResume(e -> failed(e, InvocationRequest.getDefaultInstance()));
+  @Override
+  public Mono<Reply> handle(ProtocolRequest request) {
+    InvocationRequest body = request.message(InvocationRequest.parser(), "an InvocationRequest");
+    return targets
+        .find(body)
+        .flatMap(target -> run(body, target))
+        .onErrorResume(
+            e -> Mono.just(Reply.failed(Outcome.of(e), status -> withStatus(body, status))));
   }
 
-  private Mono<Message> run(InvocationRequest request, ActorId target) {
+  @Override
+  public Message failed(RequestStatus status) {
+    return withStatus(InvocationRequest.getDefaultInstance(), status);
+  }
+
+  private Mono<Reply> run(InvocationRequest request, ActorId target) {
     long now = node.timers().nanoTime();
     Invocation invocation = Calls.invocation(request, target, now);
     policies.check(invocation);
@@ -68,14 +65,10 @@ final class InvocationHandler {
     return Mono.just(answered(request, Answer.EMPTY));
   }
 
-  private static Message answered(InvocationRequest request, Answer answer) {
-    InvocationResponse.Builder response = echo(request).setStatus(Answers.OK);
+  private static Reply answered(InvocationRequest request, Answer answer) {
+    InvocationResponse.Builder response = echo(request).setStatus(Reply.OK);
     Wire.payload(response, answer.orThrow());
-    return response.build();
-  }
-
-  private static Mono<ServerResponse> failed(Throwable e, InvocationRequest request) {
-    return Answers.failed(Outcome.of(e), status -> withStatus(request, status));
+    return Reply.ok(response.build());
   }
 
   private static Message withStatus(InvocationRequest request, RequestStatus status) {

@@ -7,12 +7,10 @@ import org.spawnmesh.protocol.RegistrationRequest;
 import org.spawnmesh.protocol.RegistrationResponse;
 import org.spawnmesh.protocol.RequestStatus;
 import org.spawnmesh.proxy.registration.Registrations;
-import org.springframework.web.reactive.function.server.ServerRequest;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /** A host says which actors it serves. */
-final class RegistrationHandler {
+final class RegistrationHandler implements ProtocolHandler {
 
   private static final ProxyInfo PROXY =
       ProxyInfo.newBuilder()
@@ -22,35 +20,34 @@ final class RegistrationHandler {
           .setProxyVersion(version())
           .build();
 
-  private final Bodies bodies;
   private final Registrations registrations;
   private final HostAddresses addresses;
   private final Executor blocking;
 
-  RegistrationHandler(
-      Bodies bodies, Registrations registrations, HostAddresses addresses, Executor blocking) {
-    this.bodies = bodies;
+  RegistrationHandler(Registrations registrations, HostAddresses addresses, Executor blocking) {
     this.registrations = registrations;
     this.addresses = addresses;
     this.blocking = blocking;
   }
 
-  Mono<ServerResponse> handle(ServerRequest request) {
-    return bodies
-        .read(request, RegistrationRequest.parser(), "a RegistrationRequest")
-        .flatMap(
-            body ->
-                Stages.blocking(
-                    blocking,
-                    () -> {
-                      registrations.register(body, addresses.of(request.remoteAddress()));
-                      return answer(Answers.ACCEPTED);
-                    }))
-        .flatMap(Answers::ok)
-        .onErrorResume(e -> Answers.failed(Outcome.of(e), RegistrationHandler::answer));
+  @Override
+  public Mono<Reply> handle(ProtocolRequest request) {
+    RegistrationRequest body =
+        request.message(RegistrationRequest.parser(), "a RegistrationRequest");
+    return Stages.blocking(
+        blocking,
+        () -> {
+          registrations.register(body, addresses.of(request.peer()));
+          return Reply.ok(answer(Reply.ACCEPTED));
+        });
   }
 
-  static Message answer(RequestStatus status) {
+  @Override
+  public Message failed(RequestStatus status) {
+    return answer(status);
+  }
+
+  private static Message answer(RequestStatus status) {
     return RegistrationResponse.newBuilder().setStatus(status).setProxyInfo(PROXY).build();
   }
 

@@ -9,33 +9,33 @@ import org.spawnmesh.protocol.SpawnRequest;
 import org.spawnmesh.protocol.SpawnResponse;
 import org.spawnmesh.proxy.registration.ActorLookup;
 import org.spawnmesh.proxy.registration.Revisions;
-import org.springframework.web.reactive.function.server.ServerRequest;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /** Names instances of definitions, and takes them back to an earlier revision if asked to. */
-final class SpawnHandler {
+final class SpawnHandler implements ProtocolHandler {
 
   private static final long NEWEST = 0;
 
-  private final Bodies bodies;
   private final ActorLookup lookup;
   private final Revisions revisions;
   private final Executor blocking;
 
-  SpawnHandler(Bodies bodies, ActorLookup lookup, Revisions revisions, Executor blocking) {
-    this.bodies = bodies;
+  SpawnHandler(ActorLookup lookup, Revisions revisions, Executor blocking) {
     this.lookup = lookup;
     this.revisions = revisions;
     this.blocking = blocking;
   }
 
-  Mono<ServerResponse> handle(ServerRequest request) {
-    return bodies
-        .read(request, SpawnRequest.parser(), "a SpawnRequest")
-        .flatMap(body -> Stages.blocking(blocking, () -> spawn(body, revision(request))))
-        .flatMap(Answers::ok)
-        .onErrorResume(e -> Answers.failed(Outcome.of(e), SpawnHandler::answer));
+  @Override
+  public Mono<Reply> handle(ProtocolRequest request) {
+    SpawnRequest body = request.message(SpawnRequest.parser(), "a SpawnRequest");
+    long revision = revision(request.queryParameter("revision"));
+    return Stages.blocking(blocking, () -> Reply.ok(spawn(body, revision)));
+  }
+
+  @Override
+  public Message failed(RequestStatus status) {
+    return answer(status);
   }
 
   private Message spawn(SpawnRequest request, long revision) {
@@ -46,11 +46,10 @@ final class SpawnHandler {
     if (revision != NEWEST) {
       actors.forEach(actor -> revisions.restore(actor, revision));
     }
-    return answer(Answers.ACCEPTED);
+    return answer(Reply.ACCEPTED);
   }
 
-  private static long revision(ServerRequest request) {
-    String text = request.queryParam("revision").orElse("");
+  private static long revision(String text) {
     if (text.isEmpty()) {
       return NEWEST;
     }
@@ -67,7 +66,7 @@ final class SpawnHandler {
             .formatted(text.length() <= 32 ? text : text.substring(0, 32)));
   }
 
-  static Message answer(RequestStatus status) {
+  private static Message answer(RequestStatus status) {
     return SpawnResponse.newBuilder().setStatus(status).build();
   }
 }

@@ -55,7 +55,9 @@ final class StateHandler {
               Outcome outcome = Outcome.of(e);
               return asJson
                   ? jsonFailure(outcome)
-                  : Answers.failed(outcome, status -> head(system, name).setStatus(status).build());
+                  : Answers.message(
+                      Reply.failed(
+                          outcome, status -> head(system, name).setStatus(status).build()));
             });
   }
 
@@ -66,9 +68,9 @@ final class StateHandler {
   }
 
   private static Mono<ServerResponse> message(String system, String name, Payload state) {
-    InvocationResponse.Builder response = head(system, name).setStatus(Answers.OK);
+    InvocationResponse.Builder response = head(system, name).setStatus(Reply.OK);
     Wire.payload(response, state);
-    return Answers.ok(response.build());
+    return Answers.message(Reply.ok(response.build()));
   }
 
   private static InvocationResponse.Builder head(String system, String name) {
@@ -111,6 +113,6 @@ final class StateHandler {
     shown.put("status", status.getStatus().name());
     shown.put("code", outcome.failure().code().id());
     shown.put("message", status.getMessage());
-    return Answers.head(outcome).contentType(MediaType.APPLICATION_JSON).bodyValue(shown);
+    return Answers.head(outcome.http(), 0).contentType(MediaType.APPLICATION_JSON).bodyValue(shown);
   }
 }

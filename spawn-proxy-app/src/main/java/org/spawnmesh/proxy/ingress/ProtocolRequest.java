@@ -1,0 +1,45 @@
+package org.spawnmesh.proxy.ingress;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * A request that has arrived as a whole. Immutable; nobody writes to the body.
+ *
+ * @param uri path and query, as sent
+ * @param peer the other end of the connection; empty for a Unix socket
+ */
+record ProtocolRequest(String uri, Optional<InetSocketAddress> peer, byte[] body) {
+
+  /**
+   * @param name of the message, for the refusal
+   * @throws RefusedRequestException if the body is something else
+   */
+  <T extends Message> T message(Parser<T> parser, String name) {
+    try {
+      return parser.parseFrom(body);
+    } catch (InvalidProtocolBufferException e) {
+      throw RefusedRequestException.badRequest(
+          "The body is not %s: %s".formatted(name, e.getMessage()));
+    }
+  }
+
+  /** Empty if it is not there. */
+  String queryParameter(String name) {
+    int question = uri.indexOf('?');
+    if (question < 0) {
+      return "";
+    }
+    String value =
+        UriComponentsBuilder.newInstance()
+            .query(uri.substring(question + 1))
+            .build()
+            .getQueryParams()
+            .getFirst(name);
+    return value == null ? "" : value;
+  }
+}

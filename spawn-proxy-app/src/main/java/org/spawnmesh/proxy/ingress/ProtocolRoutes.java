@@ -1,0 +1,104 @@
+package org.spawnmesh.proxy.ingress;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpMethod;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/**
+ * The protocol's own paths, served by Reactor Netty itself: a call that passes WebFlux costs the
+ * proxy more than twice as much processor time, and calls are what a proxy is for. All other paths
+ * are {@link IngressRoutes}.
+ *
+ * <p>Hosts put names into the path as they are, so a name may bring slashes, question marks and
+ * worse. Which message is meant is seen from the ends of the path alone; what is between them is
+ * not looked at, because the message says it again.
+ */
+final class ProtocolRoutes implements NettyRouteProvider {
+
+  private static final String SYSTEM = "/api/v1/system";
+
+  private final Bodies bodies;
+  private final ApiToken token;
+  private final ProtocolHandler registration;
+  private final ProtocolHandler spawn;
+  private final ProtocolHandler invocation;
+
+  ProtocolRoutes(
+      Bodies bodies,
+      ApiToken token,
+      ProtocolHandler registration,
+      ProtocolHandler spawn,
+      ProtocolHandler invocation) {
+    this.bodies = bodies;
+    this.token = token;
+    this.registration = registration;
+    this.spawn = spawn;
+    this.invocation = invocation;
+  }
+
+  @Override
+  public HttpServerRoutes apply(HttpServerRoutes routes) {
+    return routes.route(
+        request -> request.method().equals(HttpMethod.POST) && handler(request) != null,
+        this::serve);
+  }
+
+  private @Nullable ProtocolHandler handler(HttpServerRequest request) {
+    String path = request.fullPath();
+    if (!path.startsWith(SYSTEM)) {
+      return null;
+    }
+    String rest = path.substring(SYSTEM.length());
+    if (rest.isEmpty() || rest.equals("/")) {
+      return registration;
+    }
+    if (rest.charAt(0) != '/' || !rest.contains("/actors/")) {
+      return null;
+    }
+    return rest.endsWith("/actors/spawn") ? spawn : invocation;
+  }
+
+  private Mono<Void> serve(HttpServerRequest request, HttpServerResponse response) {
+    ProtocolHandler handler = handler(request);
+    if (handler == null) {
+      throw new IllegalStateException("Routed without a handler: " + request.uri());
+    }
+    return Mono.defer(() -> read(request))
+        .flatMap(handler::handle)
+        .onErrorResume(e -> Mono.just(Reply.failed(Outcome.of(e), handler::failed)))
+        .flatMap(reply -> send(reply, response));
+  }
+
+  private Mono<ProtocolRequest> read(HttpServerRequest request) {
+    token.require(request.requestHeaders().get(HttpHeaders.AUTHORIZATION));
+    Optional<InetSocketAddress> peer =
+        request.connectionRemoteAddress() instanceof InetSocketAddress address
+            ? Optional.of(address)
+            : Optional.empty();
+    return bodies.read(request).map(body -> new ProtocolRequest(request.uri(), peer, body));
+  }
+
+  private static Mono<Void> send(Reply reply, HttpServerResponse response) {
+    byte[] bytes = reply.message().toByteArray();
+    response
+        .status(reply.http().value())
+        .header(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+        .header(HttpHeaders.CONTENT_LENGTH, String.valueOf(bytes.length));
+    if (reply.retryAfterSeconds() > 0) {
+      response.header(HttpHeaders.RETRY_AFTER, String.valueOf(reply.retryAfterSeconds()));
+    }
+    if (reply.http() == HttpStatus.UNAUTHORIZED) {
+      response.header(HttpHeaders.WWW_AUTHENTICATE, ApiToken.SCHEME);
+    }
+    return response.sendObject(Unpooled.wrappedBuffer(bytes)).then();
+  }
+}
