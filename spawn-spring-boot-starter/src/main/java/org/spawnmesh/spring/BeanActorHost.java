@@ -38,9 +38,8 @@ final class BeanActorHost implements ActorHost {
           Failure.notExecuted(
               FailureCode.UNKNOWN_ACTION, call.invocation() + ": there is no such action"));
     }
-    HostCall outer = CurrentCall.enter(call);
     try {
-      return action.run(bean, call, mesh, actors);
+      return CurrentCall.during(call, () -> action.run(bean, call, mesh, actors));
     } catch (ActionFailedException e) {
       // a wrong message is its sender's affair, and the sender is told
       if (e.code() != FailureCode.PAYLOAD_UNREADABLE) {
@@ -56,8 +55,6 @@ final class BeanActorHost implements ActorHost {
       throw e;
     } catch (Throwable e) {
       throw failed(call, e);
-    } finally {
-      CurrentCall.exit(outer);
     }
   }
 

@@ -2,6 +2,7 @@ package org.spawnmesh.spring;
 
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.host.HostCall;
+import org.spawnmesh.host.HostReply;
 
 /**
  * The call that the current thread serves: while a bean's method runs, calls to other actors are
@@ -9,26 +10,39 @@ import org.spawnmesh.host.HostCall;
  */
 final class CurrentCall {
 
-  private static final ThreadLocal<@Nullable HostCall> CURRENT = new ThreadLocal<>();
+  /** Stays with its thread: several turns run on one, and removing costs more than the turn. */
+  private static final class Slot {
+    @Nullable HostCall call;
+  }
+
+  private static final ThreadLocal<@Nullable Slot> CURRENT = new ThreadLocal<>();
 
   private CurrentCall() {}
 
   static @Nullable HostCall get() {
-    return CURRENT.get();
+    Slot slot = CURRENT.get();
+    return slot == null ? null : slot.call;
   }
 
-  /** Returns what is to be {@link #exit restored}. */
-  static @Nullable HostCall enter(HostCall call) {
-    HostCall outer = CURRENT.get();
-    CURRENT.set(call);
-    return outer;
-  }
-
-  static void exit(@Nullable HostCall outer) {
-    if (outer == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(outer);
+  /** Runs {@code turn} in the name of {@code call}. */
+  static HostReply during(HostCall call, Turn turn) throws Throwable {
+    Slot slot = CURRENT.get();
+    if (slot == null) {
+      slot = new Slot();
+      CURRENT.set(slot);
     }
+    HostCall outer = slot.call;
+    slot.call = call;
+    try {
+      return turn.run();
+    } finally {
+      slot.call = outer;
+    }
+  }
+
+  /** What runs in the name of a call. */
+  @FunctionalInterface
+  interface Turn {
+    HostReply run() throws Throwable;
   }
 }

@@ -50,6 +50,9 @@ final class Call extends CompletableFuture<Answer> {
   /** Next among the calls that {@link Deadlines} has not looked at yet. */
   @Nullable Call nextWatched;
 
+  /** How many of those there are, this one included. */
+  int watched;
+
   /** How often an activation that ended passed it on; bounds re-routing. */
   int reroutes;
 

@@ -18,13 +18,18 @@ import org.spawnmesh.time.Timers;
  *
  * <p>A timer for each call would cost more than most turns. Calls are pushed on a stack instead,
  * and every tick looks through those that came since the last one: nearly all are answered by then,
- * and only the rest is kept and looked at again. Thread-safe.
+ * and only the rest is kept and looked at again. When many come between two ticks, whoever pushed
+ * one too many clears the stack before: answered calls that are still in the processor's cache are
+ * cheap to drop, and are not kept alive for the garbage collector to copy. Thread-safe.
  */
 final class Deadlines {
 
   private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
 
   static final Duration TICK = Duration.ofMillis(20);
+
+  /** How high the stack may grow before it is cleared, if few calls wait. */
+  private static final int STACK = 1024;
 
   private static final VarHandle NEWEST;
 
@@ -47,6 +52,9 @@ final class Deadlines {
 
   private List<Call> waiting = new ArrayList<>();
 
+  /** Grows with {@link #waiting}, so that clearing costs each call little, however many wait. */
+  private volatile int highest = STACK;
+
   Deadlines(Timers timers) {
     this.timers = timers;
   }
@@ -56,7 +64,15 @@ final class Deadlines {
     do {
       before = newest;
       call.nextWatched = before;
+      call.watched = before == null ? 1 : before.watched + 1;
     } while (!NEWEST.weakCompareAndSet(this, before, call));
+    if (call.watched >= highest && lock.tryLock()) {
+      try {
+        collect();
+      } finally {
+        lock.unlock();
+      }
+    }
     if (!armed.get() && armed.compareAndSet(false, true)) {
       timers.schedule(TICK, this::tick);
     }
@@ -116,6 +132,7 @@ final class Deadlines {
       fresh = next;
     }
     waiting = unanswered;
+    highest = Math.max(STACK, 4 * unanswered.size());
     return any;
   }
 

@@ -447,7 +447,8 @@ public final class SpawnNode implements AutoCloseable {
     }
 
     private static Executor virtualThreads() {
-      ThreadFactory factory = Thread.ofVirtual().name("spawn-turn").factory();
+      ThreadFactory factory =
+          Thread.ofVirtual().name("spawn-turn").inheritInheritableThreadLocals(false).factory();
       return task -> factory.newThread(task).start();
     }
 

@@ -12,6 +12,11 @@ public record HostAddress(String host, int port) {
     if (host.isBlank()) {
       throw new IllegalArgumentException("The address of an actor host has no host name");
     }
+    if (host.chars().anyMatch(c -> c <= ' ' || c > '~' || c == '/' || c == '[' || c == ']')) {
+      throw new IllegalArgumentException(
+          "The address of an actor host is '%s'; needed is a host name or an IP address"
+              .formatted(host));
+    }
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException(
           "The actor host %s has the port %d; needed is 1 to 65535".formatted(host, port));

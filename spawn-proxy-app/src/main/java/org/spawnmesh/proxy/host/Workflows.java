@@ -138,7 +138,7 @@ final class Workflows {
     try {
       return directory.resolve(in, name, registerRef);
     } catch (SpawnException e) {
-      if (e.code() == FailureCode.UNKNOWN_TYPE) {
+      if (e.code() == FailureCode.UNKNOWN_ACTOR || e.code() == FailureCode.UNKNOWN_TYPE) {
         return ActorId.of(in, name, name);
       }
       throw new ActionFailedException(

@@ -1,12 +1,15 @@
 package org.spawnmesh.proxy.registration;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.host.HostReply;
@@ -29,16 +32,25 @@ final class Instances {
 
   private final String system;
   private final Ask ask;
+  private final Stored stored;
+  private final boolean isVolatile;
   private final NameCache parents = new NameCache(CACHED);
 
   Instances(SpawnNode node, String system) {
     this.system = system;
     this.ask = new Ask(node);
+    this.stored = new Stored(node);
+    this.isVolatile = node.store().isVolatile();
     node.register(
         ActorDefinition.of(
             new ActorType(system, Reserved.DIRECTORY_TYPE),
             Kind.UNNAMED,
-            parts -> parts.stateful(true).idleTimeout(IDLE).actions(PLACE)),
+            parts ->
+                parts
+                    .stateful(true)
+                    .durability(Durability.COMMIT)
+                    .idleTimeout(IDLE)
+                    .actions(PLACE)),
         call -> HostReply.of(Payload.NONE, call.payload()));
   }
 
@@ -53,19 +65,29 @@ final class Instances {
     if (cached != null) {
       return cached;
     }
-    Payload stored = ask.now(entry(name), "get", Payload.NONE);
-    if (stored.isNone()) {
+    Payload found = lookUp(entry(name));
+    if (found.isNone()) {
       return null;
     }
-    String parent = Text.read(stored);
+    String parent = Text.read(found);
     parents.put(name, parent);
     return parent;
+  }
+
+  /** Entries are durable before they are answered; names that nobody knows wake nothing. */
+  private Payload lookUp(ActorId entry) {
+    return isVolatile
+        ? ask.now(entry, "get", Payload.NONE)
+        : stored
+            .latest(entry)
+            .flatMap(snapshot -> Optional.ofNullable(snapshot.state()))
+            .orElse(Payload.NONE);
   }
 
   /** Completes when it is durable that the instance has this parent. */
   CompletionStage<Answer> place(String name, String parent) {
     if (parent.equals(parents.get(name))) {
-      return java.util.concurrent.CompletableFuture.completedStage(Answer.EMPTY);
+      return CompletableFuture.completedStage(Answer.EMPTY);
     }
     return ask.later(entry(name), PLACE, Text.of(parent))
         .thenApply(

@@ -5,6 +5,7 @@ import java.util.List;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.host.ActorHost;
@@ -43,13 +44,13 @@ final class KnownHosts {
         ActorDefinition.of(
             new ActorType(system, Reserved.HOST_TYPE),
             Kind.UNNAMED,
-            parts -> parts.stateful(true).actions(KEEP)),
+            parts -> parts.stateful(true).durability(Durability.COMMIT).actions(KEEP)),
         call -> HostReply.of(Payload.NONE, call.payload()));
     node.register(
         ActorDefinition.of(
             new ActorType(system, Reserved.HOSTS_TYPE),
             Kind.NAMED,
-            parts -> parts.stateful(true).actions(ADD, REMOVE)),
+            parts -> parts.stateful(true).durability(Durability.COMMIT).actions(ADD, REMOVE)),
         new Latest());
   }
 

@@ -42,10 +42,10 @@ public record Revisions(SpawnNode node) {
   }
 
   private Optional<Snapshot> find(ActorId actor, long revision) {
-    StateStore store = node.store();
+    Stored stored = new Stored(node);
     return Stream.concat(
-            store.load(actor).stream(),
-            store.history(actor, Integer.MAX_VALUE).stream().map(StateStore.Revision::snapshot))
+            stored.latest(actor).stream(),
+            stored.history(actor).stream().map(StateStore.Revision::snapshot))
         .filter(snapshot -> snapshot.revision() == revision)
         .findFirst();
   }

@@ -53,7 +53,7 @@ class RepliesTest {
                   Failure.notExecuted(FailureCode.STORE_UNAVAILABLE, "the store is away"));
           default ->
               throw new SpawnException(
-                  Failure.notExecuted(FailureCode.UNKNOWN_TYPE, "nobody is called " + name));
+                  Failure.notExecuted(FailureCode.UNKNOWN_ACTOR, "nobody is called " + name));
         };
       };
 

@@ -19,10 +19,6 @@ import reactor.netty.resources.LoopResources;
 /** Hosts over HTTP with everything around them that they need. */
 final class TestHosts implements AutoCloseable {
 
-  static {
-    Leaks.watch();
-  }
-
   static final ActorId JOE = ActorId.of("shop", "joe", "joe");
 
   /** Everybody is NAMED. */
@@ -36,6 +32,7 @@ final class TestHosts implements AutoCloseable {
    * @param properties names without {@code spawn.proxy.host.} and values
    */
   TestHosts(String... properties) {
+    Leaks.forget();
     hosts =
         new HttpHosts(
             properties(properties), NAMED, loops, InstantSource.system(), System::nanoTime, meters);
