@@ -1,5 +1,7 @@
 package org.spawnmesh.proxy.config;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
@@ -8,6 +10,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.ResourcePropertySource;
 
 /**
  * Adds what the variables of {@link ProxyVariables} say, behind everything else: a property that is
@@ -31,6 +36,19 @@ final class ProxyEnvironment implements EnvironmentPostProcessor, Ordered {
     }
     key(environment, properties);
     environment.getPropertySources().addLast(new MapPropertySource(NAME, properties));
+    environment.getPropertySources().addLast(webServer());
+  }
+
+  /**
+   * What the protocol needs of the web server. Not in {@code application.properties}: where the
+   * proxy is a library, the application's own file of that name is read instead.
+   */
+  private static PropertySource<?> webServer() {
+    try {
+      return new ResourcePropertySource(new ClassPathResource("META-INF/spawn-proxy.properties"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A ring of keys says more than the one key; the two do not add up. */

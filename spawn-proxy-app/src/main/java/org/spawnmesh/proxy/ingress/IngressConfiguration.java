@@ -17,9 +17,12 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The proxy's HTTP side. */
@@ -78,6 +81,14 @@ class IngressConfiguration {
             new HealthHandler(node, availability),
             new MetricsHandler(meters.getIfAvailable(), blockingWork))
         .all();
+  }
+
+  /** Comes after controllers, which an application has that is a proxy beside what else it is. */
+  @Bean
+  HandlerMapping pathsThatNobodyHas() {
+    RouterFunctionMapping others = new RouterFunctionMapping(IngressRoutes.others());
+    others.setOrder(Ordered.LOWEST_PRECEDENCE - 2); // static resources are next, and take all
+    return others;
   }
 
   @Bean

@@ -17,8 +17,12 @@ record IngressRoutes(StateHandler state, HealthHandler health, MetricsHandler me
     return route(GET("/api/v1/system/{system}/actors/{*name}"), state::handle)
         .andRoute(GET("/health").or(GET("/health/liveness")), health::live)
         .andRoute(GET("/health/readiness"), health::ready)
-        .andRoute(GET("/metrics"), metrics::handle)
-        .andRoute(request -> true, IngressRoutes::notFound);
+        .andRoute(GET("/metrics"), metrics::handle);
+  }
+
+  /** For every path that nobody else has. */
+  static RouterFunction<ServerResponse> others() {
+    return route(request -> true, IngressRoutes::notFound);
   }
 
   private static Mono<ServerResponse> notFound(ServerRequest request) {

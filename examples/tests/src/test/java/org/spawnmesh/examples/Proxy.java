@@ -1,0 +1,192 @@
+package org.spawnmesh.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.spawnmesh.protocol.InvocationRequest;
+import org.spawnmesh.protocol.InvocationResponse;
+import org.spawnmesh.protocol.JSONType;
+import org.spawnmesh.protocol.Status;
+import org.spawnmesh.protocol.actors.Actor;
+import org.spawnmesh.protocol.actors.ActorId;
+import org.spawnmesh.protocol.actors.ActorSystem;
+
+/** A packaged application as a process, and the way to the actors behind it. For one thread. */
+final class Proxy implements AutoCloseable {
+
+  private static final String JSON = "type.googleapis.com/spawn.JSONType";
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Path folder;
+  private final Path jar;
+  private final String system;
+  private final int port;
+  private final Map<String, String> environment;
+  private RunningProcess process;
+
+  private Proxy(Path folder, Path jar, String system, Map<String, String> environment)
+      throws Exception {
+    this.folder = folder;
+    this.jar = jar;
+    this.system = system;
+    this.port = Integer.parseInt(environment.get("PROXY_HTTP_PORT"));
+    this.environment = environment;
+    this.process = launch();
+  }
+
+  /** The proxy itself, with its state in that folder. */
+  static Proxy start(Path folder) throws Exception {
+    return start(folder, Map.of());
+  }
+
+  static Proxy start(Path folder, Map<String, String> more) throws Exception {
+    Map<String, String> environment = ports();
+    environment.putAll(more);
+    environment.put("PROXY_DATABASE_TYPE", "sqlite");
+    environment.put("PROXY_DATABASE_NAME", folder.resolve("actors.db").toString());
+    environment.put("SPAWN_STATESTORE_KEY", "c3Bhd24gZXhhbXBsZXMgdXNlIHRoaXMga2V5IDEyMzQ=");
+    Path jar = Path.of("../../spawn-proxy-app/target/spawn-proxy-app.jar");
+    return new Proxy(folder, jar, "spawn-system", environment);
+  }
+
+  /** The Spring application that is a proxy, too. */
+  static Proxy startPolyglot(Path folder) throws Exception {
+    Map<String, String> environment = ports();
+    environment.put("SPAWN_STATESTORE_URL", "jdbc:sqlite:" + folder.resolve("orders.db"));
+    Path jar = Path.of("../polyglot/target/spawn-example-polyglot-0.1.0-SNAPSHOT.jar");
+    return new Proxy(folder, jar, "shop", environment);
+  }
+
+  /** Free ports for the proxy and its host, which must find each other again after a restart. */
+  private static Map<String, String> ports() throws IOException {
+    try (ServerSocket proxy = new ServerSocket(0);
+        ServerSocket host = new ServerSocket(0)) {
+      Map<String, String> environment = new HashMap<>();
+      environment.put("PROXY_HTTP_PORT", String.valueOf(proxy.getLocalPort()));
+      environment.put("USER_FUNCTION_HOST", "127.0.0.1");
+      environment.put("USER_FUNCTION_PORT", String.valueOf(host.getLocalPort()));
+      return environment;
+    }
+  }
+
+  private RunningProcess launch() throws Exception {
+    RunningProcess started =
+        RunningProcess.start(
+            "the proxy",
+            folder,
+            environment,
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                jar.toAbsolutePath().normalize().toString()));
+    started.awaitOutput("Proxy Application started successfully");
+    return started;
+  }
+
+  /** Kills it and starts it again at the same place. */
+  void restart() throws Exception {
+    process.close();
+    process = launch();
+  }
+
+  String output() {
+    return process.output();
+  }
+
+  /** A host, or another program of an example, that uses this proxy. */
+  RunningProcess run(String example, String... command) throws IOException {
+    return run(example, Map.of(), command);
+  }
+
+  RunningProcess run(String example, Map<String, String> more, String... command)
+      throws IOException {
+    Path directory = Path.of("..", example).toAbsolutePath().normalize();
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(more);
+    return RunningProcess.start(String.join(" ", command), directory, all, List.of(command));
+  }
+
+  /** The JSON that the actor answers. */
+  String ask(String actor, String action, String json) throws Exception {
+    InvocationResponse response = invoke(actor, action, json);
+    assertThat(response.getStatus().getStatus())
+        .as("%s of %s: %s%n%s", action, actor, response.getStatus(), output())
+        .isEqualTo(Status.OK);
+    return content(response.getValue());
+  }
+
+  /** Calls an actor, or {@code definition/instance}; no payload if the text is empty. */
+  InvocationResponse invoke(String actor, String action, String json) throws Exception {
+    int slash = actor.indexOf('/');
+    String name = actor.substring(slash + 1);
+    InvocationRequest.Builder request =
+        InvocationRequest.newBuilder()
+            .setSystem(ActorSystem.newBuilder().setName(system))
+            .setActor(
+                Actor.newBuilder().setId(ActorId.newBuilder().setName(name).setSystem(system)))
+            .setActionName(action)
+            .setRegisterRef(slash < 0 ? "" : actor.substring(0, slash));
+    if (!json.isEmpty()) {
+      request.setValue(
+          Any.newBuilder()
+              .setTypeUrl(JSON)
+              .setValue(JSONType.newBuilder().setContent(json).build().toByteString()));
+    }
+    HttpResponse<byte[]> response =
+        http.send(
+            HttpRequest.newBuilder(
+                    at("/api/v1/system/%s/actors/%s/invoke".formatted(system, encoded(name))))
+                .header("content-type", "application/octet-stream")
+                .POST(BodyPublishers.ofByteArray(request.build().toByteArray()))
+                .build(),
+            BodyHandlers.ofByteArray());
+    return InvocationResponse.parseFrom(response.body());
+  }
+
+  String http(HttpRequest.Builder request, String path) throws Exception {
+    HttpResponse<String> response = send(request, path);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return response.body();
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request, String path) throws Exception {
+    return http.send(request.uri(at(path)).build(), BodyHandlers.ofString());
+  }
+
+  private URI at(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  private static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  static String content(Any json) throws InvalidProtocolBufferException {
+    return JSONType.parseFrom(json.getValue()).getContent();
+  }
+
+  @Override
+  public void close() throws Exception {
+    process.close();
+    http.close();
+  }
+}
