@@ -32,7 +32,12 @@ final class Http {
   /** Fails unless the status is 200. */
   CompletionStage<byte[]> post(String path, byte[] body) {
     return client
-        .headers(headers -> headers.set(HttpHeaderNames.CONTENT_TYPE, contentType))
+        .headers(
+            headers -> {
+              if (body.length > 0) { // Restate refuses a type without content
+                headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+              }
+            })
         .post()
         .uri(path)
         .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
