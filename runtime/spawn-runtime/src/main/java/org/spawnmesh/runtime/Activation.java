@@ -224,11 +224,11 @@ final class Activation implements Runnable {
     }
     Decision decision =
         new Turn(type.hosting(), call, before).run(activations.settings.stateLimit());
-    depart(call, decision);
     if (decision.answer() instanceof Answer.Failed failed
         && failed.failure().code() == FailureCode.STATE_UNREADABLE) {
-      quarantine(failed.failure());
+      quarantine(failed.failure()); // first, so that whoever hears of it can release it
     }
+    depart(call, decision);
   }
 
   /**
@@ -509,6 +509,16 @@ final class Activation implements Runnable {
                 call.invocation + " was not run: the node stopped before its turn"));
       }
     }
+  }
+
+  /** Ends as soon as it can, so that the next call loads what is stored. Any thread. */
+  void reload(Failure why) {
+    synchronized (this) {
+      if (unsettled == null && doomed == null) {
+        doomed = why;
+      }
+    }
+    passivate(PassivationReason.REQUESTED);
   }
 
   /** Saves what {@link Durability.Snapshot} has left unsaved; any thread. */

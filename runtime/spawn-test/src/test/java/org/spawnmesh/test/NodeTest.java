@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActionDefinition;
@@ -32,6 +33,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.Route;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.actor.TimerDefinition;
+import org.spawnmesh.host.ActionFailedException;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeStatus;
 import org.spawnmesh.store.InMemoryStateStore;
@@ -750,6 +752,42 @@ class NodeTest {
             mesh.timers.advance(Duration.ofSeconds(5));
             return mesh.node.inspect().types().getFirst().activations() == 1;
           });
+    }
+  }
+
+  @Test
+  void anActorThatIsReleasedAsSoonAsItsCallerHearsOfItIsLoadedAgain() {
+    AtomicInteger failing = new AtomicInteger(1);
+    try (var mesh =
+        new NodeFixture()
+            .host(
+                "Note",
+                Kind.UNNAMED,
+                b -> b.stateful(true).actions("read"),
+                call -> {
+                  if (failing.getAndDecrement() > 0) {
+                    throw new ActionFailedException(
+                        Failure.notExecuted(FailureCode.STATE_UNREADABLE, "it is no Note"));
+                  }
+                  return HostReply.of(NodeFixture.payload("fine"));
+                })
+            .start()) {
+      AtomicBoolean released = new AtomicBoolean();
+      Pending first = mesh.send("Note", "a", "read", "");
+      Pending told =
+          new Pending(
+              first
+                  .future()
+                  .thenApply(
+                      answer -> {
+                        // on the activation's own thread, if it is not answered yet
+                        released.set(mesh.node.release(id("Note", "a")));
+                        return answer;
+                      }));
+      assertThat(told.failure().code()).isEqualTo(FailureCode.STATE_UNREADABLE);
+      assertThat(released).isTrue();
+      assertThat(mesh.ask("Note", "a", "read", "")).isEqualTo("fine");
+      assertThat(mesh.events.stream().filter("activated Note/a"::equals)).hasSize(2);
     }
   }
 
