@@ -486,8 +486,10 @@ final class Activation implements Runnable {
     }
     if ((int) PENDING.getAndAdd(this, -1) > 1) {
       activations.turns.execute(this);
+      return false;
     }
-    return false;
+    // settled before pending was 0 again: whoever settled it could not close, so try again
+    return !clean && unsettled == null && passivate(reason);
   }
 
   /**

@@ -36,6 +36,7 @@ import org.spawnmesh.actor.TimerDefinition;
 import org.spawnmesh.host.ActionFailedException;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeStatus;
+import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.store.InMemoryStateStore;
 import org.spawnmesh.test.FaultyStateStore.CommitFault;
 import org.spawnmesh.test.NodeFixture.Pending;
@@ -789,6 +790,22 @@ class NodeTest {
       assertThat(mesh.ask("Note", "a", "read", "")).isEqualTo("fine");
       assertThat(mesh.events.stream().filter("activated Note/a"::equals)).hasSize(2);
     }
+  }
+
+  /** As if the writer's thread were done before the one that gave it the work goes on. */
+  @Test
+  void aCommitThatIsFasterThanWhoeverAskedForItDoesNotHoldUpTheDrain() {
+    SpawnNode node =
+        SpawnNode.builder(new InMemoryStateStore())
+            .timers(new VirtualTimers())
+            .turns(Runnable::run)
+            .writers(Runnable::run)
+            .build();
+    node.register(counterWith(Kind.UNNAMED, "add"), NodeFixture::count);
+    node.start();
+    node.invoke(Invocation.ask(id("Counter", "joe"), "add", NodeFixture.payload(1)));
+
+    assertThat(node.drain(Duration.ofMillis(1))).isTrue();
   }
 
   // ---- a declaration that changes ----
