@@ -80,6 +80,16 @@ class StartTest {
   }
 
   @Test
+  void policiesThatAreNotWhereTheyShouldBeAreNoStart(CapturedOutput output) {
+    assertThatThrownBy(
+            () ->
+                RunningProxy.start(
+                    directory, 8090, "spawn.proxy.policies=" + directory.resolve("polices")))
+        .hasStackTraceContaining("polices");
+    assertThat(output).contains("APPLICATION FAILED TO START", "there is no such directory");
+  }
+
+  @Test
   void aFileThatIsNoSocketIsNotRemovedForOne() throws Exception {
     Path precious = Files.writeString(directory.resolve("precious.db"), "data");
 
