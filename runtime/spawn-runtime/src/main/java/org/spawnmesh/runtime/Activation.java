@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -381,7 +382,18 @@ final class Activation implements Runnable {
   }
 
   private @Nullable Failure init(String action, Held loaded) {
-    Call call = activations.call(Invocation.tell(id, action, Payload.NONE));
+    Call call =
+        activations.call(
+            new Invocation(
+                id,
+                action,
+                Payload.NONE,
+                Invocation.Mode.TELL,
+                Invocation.NO_DEADLINE,
+                id,
+                null,
+                Map.of(),
+                0));
     Decision decision =
         new Turn(type.hosting(), call, loaded).run(activations.settings.stateLimit());
     if (decision.answer() instanceof Answer.Failed failed) {
