@@ -80,16 +80,6 @@ class StartTest {
   }
 
   @Test
-  void policiesThatAreNotWhereTheyShouldBeAreNoStart(CapturedOutput output) {
-    assertThatThrownBy(
-            () ->
-                RunningProxy.start(
-                    directory, 8090, "spawn.proxy.policies=" + directory.resolve("polices")))
-        .hasStackTraceContaining("polices");
-    assertThat(output).contains("APPLICATION FAILED TO START", "there is no such directory");
-  }
-
-  @Test
   void aFileThatIsNoSocketIsNotRemovedForOne() throws Exception {
     Path precious = Files.writeString(directory.resolve("precious.db"), "data");
 
@@ -102,6 +92,52 @@ class StartTest {
                     "spawn.proxy.uds.address=" + precious))
         .hasStackTraceContaining("no socket");
     assertThat(precious).hasContent("data");
+  }
+
+  @Test
+  void whatItCannotListenWithIsNamed(CapturedOutput output) throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    refused(output, "'nope'", "spring.ssl.bundle.pem.nope", "server.ssl.bundle=nope");
+    refused(
+        output,
+        file + "/cert.pem",
+        "spring.ssl.bundle",
+        "server.ssl.bundle=web",
+        "spring.ssl.bundle.pem.web.keystore.certificate=" + file + "/cert.pem",
+        "spring.ssl.bundle.pem.web.keystore.private-key=" + file + "/key.pem");
+    refused(
+        output,
+        file + "/spawn.sock",
+        "PROXY_UDS_ADDRESS",
+        "spawn.proxy.uds.enabled=true",
+        "spawn.proxy.uds.address=" + file + "/spawn.sock");
+    refused(
+        output,
+        "/proc/spawn.sock",
+        "PROXY_UDS_ADDRESS",
+        "spawn.proxy.uds.enabled=true",
+        "spawn.proxy.uds.address=/proc/spawn.sock");
+  }
+
+  @Test
+  void whatCannotBeMeantIsNamed(CapturedOutput output) {
+    refused(output, "spawn.proxy.policies", "no such directory", "spawn.proxy.policies=/no/where");
+    refused(output, "spawn.proxy.host-port", "65535", "spawn.proxy.host-port=99999");
+    refused(output, "spawn.proxy.body-limit", "above 0", "spawn.proxy.body-limit=-1B");
+    refused(output, "spawn.proxy.body-timeout", "above 0", "spawn.proxy.body-timeout=-1s");
+  }
+
+  /** The start fails, and the last thing that is printed is an explanation. */
+  private void refused(
+      CapturedOutput output, String description, String action, String... properties) {
+    int before = output.getOut().length();
+    assertThatThrownBy(() -> RunningProxy.start(directory, 8090, properties))
+        .isInstanceOf(Exception.class);
+    String printed = output.getOut().substring(before);
+    assertThat(printed).contains("APPLICATION FAILED TO START");
+    assertThat(printed.substring(printed.indexOf("Description:")))
+        .contains(description, action)
+        .doesNotContain("\tat ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.proxy.config.ProxyProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,12 +17,15 @@ class AclConfiguration {
 
   @Bean
   Policies policies(ProxyProperties properties) {
-    Path path = Path.of(properties.getPolicies());
-    if (!Files.isDirectory(path) && !path.equals(Path.of(new ProxyProperties().getPolicies()))) {
-      // who names a directory wants what is in it; without it, everything would be allowed
-      throw new InvalidPolicyException(path + "/*.policy", 0, "there is no such directory");
+    String directory = properties.getPolicies();
+    if (!directory.equals(ProxyProperties.DEFAULT_POLICIES)
+        && !Files.isDirectory(Path.of(directory))) {
+      throw new InvalidConfigurationPropertyValueException(
+          "spawn.proxy.policies",
+          directory,
+          "There is no such directory, and without policies everybody may call everything.");
     }
-    Policies policies = new PolicyDirectory(path).read();
+    Policies policies = new PolicyDirectory(Path.of(directory)).read();
     if (!policies.all().isEmpty()) {
       log.info("{} policies from {} apply", policies.all().size(), policies.origin());
     }

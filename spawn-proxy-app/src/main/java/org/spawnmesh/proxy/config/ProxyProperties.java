@@ -2,12 +2,17 @@ package org.spawnmesh.proxy.config;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 /** The proxy's settings, besides those of the node in it. */
 @ConfigurationProperties("spawn.proxy")
-public class ProxyProperties {
+public class ProxyProperties implements InitializingBean {
+
+  /** Need not be there. */
+  public static final String DEFAULT_POLICIES = "policies";
 
   /**
    * Name of this proxy. Hosts are kept under it: after a restart, a proxy of the same name serves
@@ -33,10 +38,32 @@ public class ProxyProperties {
   /** Token that requests must carry ("Authorization: Bearer …"). By default none is asked for. */
   private @Nullable String apiToken;
 
-  /** Directory with policy files (*.policy) that say who may call what. */
-  private String policies = "policies";
+  /**
+   * Directory with policy files (*.policy) that say who may call what. If it is set, it must be
+   * there.
+   */
+  private String policies = DEFAULT_POLICIES;
 
   private final Uds uds = new Uds();
+
+  /** Says which property is wrong, if one is. */
+  @Override
+  public void afterPropertiesSet() {
+    if (hostPort < 1 || hostPort > 65_535) {
+      throw invalid("host-port", hostPort, "It must be a port, 1 to 65535.");
+    }
+    if (bodyLimit.toBytes() <= 0 || bodyLimit.toBytes() > Integer.MAX_VALUE) {
+      throw invalid("body-limit", bodyLimit, "It must be above 0 and at most 2047MB.");
+    }
+    if (bodyTimeout.isNegative() || bodyTimeout.isZero()) {
+      throw invalid("body-timeout", bodyTimeout, "It must be above 0.");
+    }
+  }
+
+  private static InvalidConfigurationPropertyValueException invalid(
+      String property, Object value, String reason) {
+    return new InvalidConfigurationPropertyValueException("spawn.proxy." + property, value, reason);
+  }
 
   public @Nullable String getName() {
     return name;

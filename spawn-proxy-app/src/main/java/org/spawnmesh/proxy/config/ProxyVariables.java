@@ -31,18 +31,35 @@ final class ProxyVariables {
 
   private Map<String, Object> read() {
     put("spawn.system", "PROXY_ACTOR_SYSTEM_NAME", "spawn-system");
-    put("server.port", "PROXY_HTTP_PORT", "9001");
+    put("server.port", port("PROXY_HTTP_PORT", 0), "9001");
     put("spawn.proxy.name", "PROXY_APP_NAME", "");
     put("spawn.proxy.host-address", "USER_FUNCTION_HOST", "");
-    put("spawn.proxy.host-port", "USER_FUNCTION_PORT", "");
+    put("spawn.proxy.host-port", port("USER_FUNCTION_PORT", 1), "");
     put("spawn.proxy.uds.address", "PROXY_UDS_ADDRESS", "");
     if (isTrue("PROXY_UDS_ENABLED")) {
       properties.put("spawn.proxy.uds.enabled", "true");
     }
     mode();
     logging();
+    port("PROXY_DATABASE_PORT", 1);
     new DatabaseVariables(this::value, this::isTrue).into(properties);
     return properties;
+  }
+
+  /** The variable, when it is sure that there is a port in it, or nothing. */
+  private String port(String variable, int least) {
+    String value = value(variable);
+    boolean fits =
+        value.isEmpty()
+            || (value.matches("[0-9]{1,5}")
+                && Integer.parseInt(value) >= least
+                && Integer.parseInt(value) <= 65_535);
+    if (!fits) {
+      throw new InvalidVariableException(
+          "%s is '%s', which is no port.".formatted(variable, value),
+          "Set it to a number from %d to 65535, or leave it out.".formatted(least));
+    }
+    return variable;
   }
 
   private void put(String property, String variable, String otherwise) {

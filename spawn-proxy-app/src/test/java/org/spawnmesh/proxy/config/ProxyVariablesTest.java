@@ -3,6 +3,7 @@ package org.spawnmesh.proxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,5 +109,13 @@ class ProxyVariablesTest {
         .hasMessageContaining("sqlite, h2, postgres");
     assertThatThrownBy(() -> properties("PROXY_DEPLOYMENT_MODE", "cloud"))
         .hasMessageContaining("sidecar or daemon");
+    for (String variable :
+        List.of("PROXY_HTTP_PORT", "USER_FUNCTION_PORT", "PROXY_DATABASE_PORT")) {
+      for (String value : List.of("http", "-1", "65536", "tcp://10.0.0.1:80")) {
+        assertThatThrownBy(() -> properties(variable, value))
+            .isInstanceOf(InvalidVariableException.class)
+            .hasMessageContainingAll(variable, value, "65535");
+      }
+    }
   }
 }

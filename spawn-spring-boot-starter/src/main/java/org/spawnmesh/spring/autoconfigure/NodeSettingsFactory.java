@@ -16,6 +16,12 @@ final class NodeSettingsFactory {
   static NodeSettings settings(SpawnProperties properties, StateStore store) {
     SpawnProperties.Limits limits = properties.getLimits();
     positive("spawn.drain-timeout", properties.getDrainTimeout());
+    if (properties.getJoinTimeout().isNegative()) {
+      throw new InvalidConfigurationPropertyValueException(
+          "spawn.join-timeout",
+          properties.getJoinTimeout(),
+          "It must not be negative; 0 does not wait.");
+    }
     if (!(properties.getMemoryPressure() > 0)) {
       throw notAboveZero("spawn.memory-pressure", properties.getMemoryPressure());
     }
@@ -79,7 +85,7 @@ final class NodeSettingsFactory {
     return (int) size.toBytes();
   }
 
-  private static int positive(String property, int value) {
+  static int positive(String property, int value) {
     if (value <= 0) {
       throw notAboveZero(property, value);
     }

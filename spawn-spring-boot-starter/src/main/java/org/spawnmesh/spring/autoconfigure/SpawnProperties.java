@@ -131,7 +131,7 @@ public class SpawnProperties {
   /** What a node refuses rather than suffer from it. */
   public static class Limits {
 
-    /** Calls that may wait for one actor. */
+    /** Calls that may wait for one actor, and answers that may wait for its commits. */
     private int mailbox = 1024;
 
     /** Size of one message. */
@@ -140,7 +140,9 @@ public class SpawnProperties {
     /** Size of one actor's state. */
     private DataSize stateSize = DataSize.ofMegabytes(4);
 
-    /** How often a call may be handed on between nodes. */
+    /**
+     * How often a call may be handed on: between nodes, by pipes and forwards, by actors that end.
+     */
     private int hops = 8;
 
     public int getMailbox() {

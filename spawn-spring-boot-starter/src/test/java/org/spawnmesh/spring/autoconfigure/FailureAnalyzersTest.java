@@ -2,6 +2,8 @@ package org.spawnmesh.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -352,6 +354,53 @@ class FailureAnalyzersTest {
   }
 
   @Test
+  void timesBeforeNowAndNoWriters() {
+    application
+        .withPropertyValues("spawn.join-timeout=-1s")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("spawn.join-timeout"));
+    application
+        .withPropertyValues("spawn.statestore.url=" + file(), "spawn.statestore.writers=0")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("spawn.statestore.writers"));
+  }
+
+  @Test
+  void aUrlThatNoDriverKnows() {
+    assertRefused(
+        application.withPropertyValues("spawn.statestore.url=postgres://me:secret@db/actors"),
+        texts("No JDBC driver", "'postgres://db/actors'"),
+        texts("spawn.statestore.url", "jdbc:postgresql://", "driver"));
+    assertRefused(
+        application.withPropertyValues("spawn.statestore.url=jdbc:oracle:thin:me/secret@db"),
+        texts("No JDBC driver", "'jdbc:oracle:thin:db'"),
+        texts("driver"));
+    assertRefused(
+        application.withPropertyValues("spawn.statestore.url="),
+        texts("spawn.statestore.url is empty"),
+        texts("remove it"));
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMade() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    for (String url : List.of("jdbc:sqlite:" + file + "/a.db", "jdbc:h2:file:" + file + "/a")) {
+      assertRefused(
+          application.withPropertyValues("spawn.statestore.url=" + url),
+          texts("The directory " + file),
+          texts("spawn.statestore.url", "may write"));
+    }
+  }
+
+  @Test
   void aDatabaseThatIsAskedForAndMissing() {
     assertRefused(
         application.withPropertyValues("spawn.statestore.type=jdbc"),
@@ -396,7 +445,7 @@ class FailureAnalyzersTest {
   void aDatabaseThatCannotBeReached() {
     assertRefused(
         application.withPropertyValues("spawn.statestore.url=jdbc:h2:tcp://localhost:1/nowhere"),
-        texts("SP4002", "database", "cannot be"),
+        texts("SP4002", "database", "cannot be", "Connection is broken"),
         texts("spawn.statestore.url"));
   }
 

@@ -5,6 +5,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
@@ -259,8 +260,16 @@ abstract class Dialect {
     return state == null || state.length() < 2 ? "" : state.substring(0, 2);
   }
 
-  /** The database's words, without the values that some databases repeat at length. */
-  static String words(SQLException error) {
+  /**
+   * The database's words, without the values that some databases repeat at length. Where a pool
+   * only says that it has no connection, the driver says why.
+   */
+  static String words(SQLException pooled) {
+    SQLException error =
+        pooled instanceof SQLTransientConnectionException
+                && pooled.getCause() instanceof SQLException cause
+            ? cause
+            : pooled;
     String message = String.valueOf(error.getMessage()).strip();
     int end = message.indexOf('\n');
     String line = end < 0 ? message : message.substring(0, end);

@@ -8,6 +8,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.SpawnException;
@@ -25,9 +26,11 @@ final class Schema {
 
   private final Flyway flyway;
   private final Dialect dialect;
+  private final Tables tables;
 
   Schema(DataSource dataSource, Dialect dialect, Tables tables) {
     this.dialect = dialect;
+    this.tables = tables;
     flyway =
         Flyway.configure(Schema.class.getClassLoader())
             .dataSource(dataSource)
@@ -49,8 +52,14 @@ final class Schema {
   void migrate() {
     for (int attempt = 1; ; attempt++) {
       try {
-        refuseNewer();
-        flyway.migrate();
+        try (QuietFlyway quiet = QuietFlyway.with(flyway)) {
+          refuseNewer();
+          MigrateResult result = flyway.migrate();
+          if (result.migrationsExecuted > 0) {
+            Transactions.log.info(
+                "The tables {}* have version {} now", tables.prefix(), result.targetSchemaVersion);
+          }
+        }
         return;
       } catch (FlywayException e) {
         if (attempt == ATTEMPTS) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,10 +24,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
@@ -56,6 +61,43 @@ class SchemaTest {
         Named.of("H2", Databases::h2InMemory),
         Named.of("PostgreSQL", Databases::postgres),
         Named.of("MariaDB", Databases::mariaDb));
+  }
+
+  @Test
+  void migrationsAreOneLineOfOursAndFlywaysLogIsLeftAsItWas() {
+    var flyway = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.flywaydb");
+    var ours = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(JdbcStateStore.class);
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    StorePool database = Databases.sqlite(Databases.folder());
+    List.of(flyway, ours)
+        .forEach(
+            logger -> {
+              logger.setLevel(Level.INFO);
+              logger.addAppender(lines);
+            });
+    try {
+      open(database).close();
+      assertThat(lines.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .singleElement()
+          .asString()
+          .startsWith("The tables spawn_* have version");
+      lines.list.clear();
+
+      open(database).close();
+      assertThat(lines.list).isEmpty();
+
+      Flyway.configure().dataSource(database.url(), null, null).load().info();
+      assertThat(lines.list).isNotEmpty();
+    } finally {
+      List.of(flyway, ours)
+          .forEach(
+              logger -> {
+                logger.setLevel(null);
+                logger.detachAppender(lines);
+              });
+    }
   }
 
   private static JdbcStateStore open(StorePool database) {
