@@ -179,6 +179,23 @@ class BadInputTest {
   }
 
   @Test
+  void moreScheduledCallsThanMemoryHolds() throws Exception {
+    var call = request("joe", "count").setScheduledTo(3_600_000);
+    call.getValueBuilder()
+        .setTypeUrl("type.googleapis.com/test.Large")
+        .setValue(ByteString.copyFrom(new byte[4_000_000]));
+    RequestStatus status = RequestStatus.getDefaultInstance();
+    int accepted = -1;
+    do {
+      accepted++;
+      status = proxy.invoke(call).getStatus();
+    } while (accepted < 30 && status.getStatus() == Status.OK);
+
+    assertThat(accepted).isEqualTo(16); // of 4 MB, in 64 MiB
+    assertThat(status.getMessage()).startsWith("SP2001");
+  }
+
+  @Test
   void tenThousandActorsInOneRegistration() throws Exception {
     Actor.Builder[] actors =
         IntStream.range(0, 10_000)

@@ -28,7 +28,10 @@ public interface ActorContext<S> {
   /** The actor's tags. */
   Map<String, String> tags();
 
-  /** The actor that asks; empty for a call from outside the mesh. */
+  /**
+   * The actor that asks: itself for its init action and its timers; empty for a call from outside
+   * the mesh.
+   */
   Optional<ActorId> caller();
 
   /** What the caller passed along. */

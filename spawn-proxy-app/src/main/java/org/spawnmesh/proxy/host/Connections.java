@@ -183,10 +183,6 @@ final class Connections implements AutoCloseable {
     return open.size();
   }
 
-  int idleCount() {
-    return idle.size();
-  }
-
   /** What is under way ends as lost. */
   @Override
   public void close() {

@@ -113,6 +113,9 @@ final class StateHandler {
     shown.put("status", status.getStatus().name());
     shown.put("code", outcome.failure().code().id());
     shown.put("message", status.getMessage());
-    return Answers.head(outcome.http(), 0).contentType(MediaType.APPLICATION_JSON).bodyValue(shown);
+    Reply reply = Reply.failed(outcome, said -> said);
+    return Answers.head(reply.http(), reply.retryAfterSeconds())
+        .contentType(MediaType.APPLICATION_JSON)
+        .bodyValue(shown);
   }
 }

@@ -3,6 +3,7 @@ package org.spawnmesh.proxy.ingress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.Answer;
@@ -28,8 +29,12 @@ final class TimedDeliveries implements Deliveries, SmartLifecycle {
   /** What waits is in memory. */
   private static final int LIMIT = 100_000;
 
+  /** The payloads of all that wait. */
+  private static final long BYTES = 64L << 20;
+
   private final SpawnNode node;
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private final AtomicLong bytes = new AtomicLong();
   private volatile boolean running;
 
   TimedDeliveries(SpawnNode node) {
@@ -38,20 +43,24 @@ final class TimedDeliveries implements Deliveries, SmartLifecycle {
 
   @Override
   public void after(Duration delay, Invocation invocation) {
-    if (waiting.size() >= LIMIT) {
+    int size = Math.max(0, invocation.payload().knownSize());
+    if (waiting.size() >= LIMIT || bytes.get() > BYTES - size) {
       throw new SpawnException(
           Failure.notExecuted(
                   FailureCode.MAILBOX_FULL,
-                  "%s was refused: %d scheduled calls wait already".formatted(invocation, LIMIT))
+                  "%s was refused: scheduled calls wait already, %d of them with %d bytes"
+                      .formatted(invocation, waiting.size(), bytes.get()))
               .retryAfter(node.settings().retryAfter()));
     }
-    Waiting one = new Waiting(invocation);
+    Waiting one = new Waiting(invocation, size);
     waiting.add(one);
+    bytes.addAndGet(size);
     one.timer = node.timers().schedule(delay, () -> send(one));
   }
 
   private void send(Waiting due) {
     if (waiting.remove(due)) {
+      bytes.addAndGet(-due.size);
       node.invoke(due.invocation)
           .thenAccept(
               answer -> {
@@ -73,6 +82,7 @@ final class TimedDeliveries implements Deliveries, SmartLifecycle {
     int lost = 0;
     for (Waiting one : waiting) {
       if (waiting.remove(one)) {
+        bytes.addAndGet(-one.size);
         one.timer.cancel();
         lost++;
       }
@@ -96,10 +106,12 @@ final class TimedDeliveries implements Deliveries, SmartLifecycle {
   private static final class Waiting {
 
     final Invocation invocation;
+    final int size;
     volatile Timers.Timer timer = () -> {};
 
-    Waiting(Invocation invocation) {
+    Waiting(Invocation invocation, int size) {
       this.invocation = invocation;
+      this.size = size;
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.spawnmesh.proxy.registration;
 
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
@@ -28,9 +27,5 @@ final class HostedTypes {
 
   @Nullable ActorDefinition get(String name) {
     return byName.get(name);
-  }
-
-  Optional<ActorDefinition> find(String name) {
-    return Optional.ofNullable(byName.get(name));
   }
 }

@@ -107,11 +107,6 @@ public final class Wire {
     return isNamed(payload.type(), "JSONType");
   }
 
-  /** No payload, or one that says so; both package names are in use. */
-  public static boolean isNothing(Payload payload) {
-    return payload.isNone() || isNamed(payload.type(), "Noop");
-  }
-
   private static boolean isNamed(String typeUrl, String message) {
     String name = typeUrl.substring(typeUrl.lastIndexOf('/') + 1);
     return name.equals("spawn." + message) || name.equals("eigr.functions.protocol." + message);
@@ -133,19 +128,5 @@ public final class Wire {
       id.setParent(type);
     }
     return id.build();
-  }
-
-  /**
-   * Takes the id at its word: without a parent it is a NAMED actor. Callers often leave the parent
-   * of an instance out; then only the directory knows who is meant.
-   *
-   * @param system of the request around it, where the id names none
-   * @throws IllegalArgumentException if a part cannot be a name
-   */
-  public static ActorId actorId(org.spawnmesh.protocol.actors.ActorId id, String system) {
-    return ActorId.of(
-        id.getSystem().isEmpty() ? system : id.getSystem(),
-        id.getParent().isEmpty() ? id.getName() : id.getParent(),
-        id.getName());
   }
 }

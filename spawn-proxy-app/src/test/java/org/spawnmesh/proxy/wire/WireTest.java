@@ -1,7 +1,6 @@
 package org.spawnmesh.proxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -116,8 +115,6 @@ class WireTest {
 
     assertThat(Wire.isJson(json)).isTrue();
     assertThat(Wire.isJson(noop)).isFalse();
-    assertThat(Wire.isNothing(noop)).isTrue();
-    assertThat(Wire.isNothing(json)).isFalse();
   }
 
   @Test
@@ -135,21 +132,6 @@ class WireTest {
 
     assertThat(id.getName()).isEqualTo("alice");
     assertThat(id.getParent()).isEqualTo("Cart");
-    assertThat(Wire.actorId(id, "other")).isEqualTo(ActorId.of("shop", "Cart", "alice"));
-  }
-
-  @Test
-  void aMissingSystemIsThatOfTheRequest() {
-    var id = org.spawnmesh.protocol.actors.ActorId.newBuilder().setName("joe").build();
-
-    assertThat(Wire.actorId(id, "shop")).isEqualTo(ActorId.of("shop", "joe", "joe"));
-  }
-
-  @Test
-  void whatCannotBeANameIsRefused() {
-    var id = org.spawnmesh.protocol.actors.ActorId.newBuilder().setName(" joe").build();
-
-    assertThatThrownBy(() -> Wire.actorId(id, "shop")).isInstanceOf(IllegalArgumentException.class);
   }
 
   private static ActorInvocation roundTrip(InvocationRequest request) {
