@@ -1,6 +1,7 @@
 package org.spawnmesh.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.spawnmesh.proxy.RunningProxy.SYSTEM;
 import static org.spawnmesh.proxy.RunningProxy.actor;
 import static org.spawnmesh.proxy.RunningProxy.registration;
 import static org.spawnmesh.proxy.RunningProxy.request;
@@ -8,13 +9,16 @@ import static org.spawnmesh.proxy.RunningProxy.request;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.spawnmesh.protocol.ActorInvocation;
 import org.spawnmesh.protocol.InvocationResponse;
 import org.spawnmesh.protocol.RegistrationResponse;
+import org.spawnmesh.protocol.SpawnRequest;
 import org.spawnmesh.protocol.SpawnResponse;
 import org.spawnmesh.protocol.Status;
 import org.spawnmesh.protocol.actors.Actor;
@@ -199,6 +203,111 @@ class LifecycleTest {
       assertThat(
               proxy.invoke(request("x", "count").setRegisterRef("nobody")).getStatus().getStatus())
           .isEqualTo(Status.ACTOR_NOT_FOUND);
+    }
+  }
+
+  /** Naming the definition with each call says all there is to know. */
+  @Test
+  void twoDefinitionsMayHaveInstancesOfOneNameAndNothingIsWrittenForIt() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      proxy.register(actor(Kind.UNNAMED, "cart", "count"), actor(Kind.UNNAMED, "list", "count"));
+      var entry = org.spawnmesh.actor.ActorId.of(SYSTEM, "spawn.directory", "ann");
+      for (int i = 1; i <= 3; i++) {
+        for (String definition : List.of("cart", "list")) {
+          InvocationResponse response =
+              proxy.invoke(request("ann", "count").setRegisterRef(definition));
+          assertThat(TestHost.number(response.getValue())).isEqualTo(i);
+        }
+      }
+      assertThat(proxy.node().store().load(entry).orElseThrow().revision()).isEqualTo(1);
+      assertThat(proxy.count("ann")).isEqualTo(4); // the first that had the name
+
+      proxy.spawn("ann", "list", "");
+
+      assertThat(proxy.count("ann")).isEqualTo(4); // the one that was spawned last
+      assertThat(proxy.node().store().load(entry).orElseThrow().revision()).isEqualTo(2);
+      InvocationResponse other = proxy.invoke(request("ann", "count").setRegisterRef("cart"));
+      assertThat(TestHost.number(other.getValue())).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aSpawnOfManyIsAllOrNothing() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      proxy.register(actor(Kind.UNNAMED, "cart", "count"));
+      SpawnRequest.Builder request = SpawnRequest.newBuilder();
+      for (int i = 0; i < 2_500; i++) {
+        request.addActorsBuilder().setName("c" + i).setParent("cart").setSystem(SYSTEM);
+      }
+      byte[] good = request.build().toByteArray();
+      request.addActorsBuilder().setName("last").setParent("nobody").setSystem(SYSTEM);
+      String path = "/api/v1/system/shop/actors/spawn";
+
+      assertThat(proxy.post(path, request.build().toByteArray()).statusCode()).isEqualTo(404);
+      assertThat(proxy.invoke("c0", "count").getStatus().getStatus())
+          .isEqualTo(Status.ACTOR_NOT_FOUND);
+      assertThat(proxy.post(path, good).statusCode()).isEqualTo(200);
+      assertThat(proxy.count("c2499")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatAnActorDoesByItselfIsANoopFromItself() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      host.on("init", TestHost::reply);
+      host.on("tick", TestHost::reply);
+      Actor.Builder joe = actor(Kind.NAMED, "joe", "init");
+      joe.addTimerActionsBuilder().setSeconds(20).getActionBuilder().setName("tick");
+      proxy.register(joe);
+
+      for (String action : List.of("init", "tick")) {
+        ActorInvocation call = host.await(action);
+        assertThat(call.hasNoop()).isTrue();
+        assertThat(call.getCaller()).isEqualTo(call.getActor());
+        assertThat(call.getCurrentContext().getCaller()).isEqualTo(call.getActor());
+      }
+      proxy.invoke(request("joe", "init").setAsync(true));
+      assertThat(host.await("init").hasCaller()).isFalse();
+    }
+  }
+
+  @Test
+  void whatADrainingProxyFinishesMayStillNameNewInstances() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      host.on(
+          "order",
+          call -> {
+            entered.countDown();
+            release.await(20, TimeUnit.SECONDS);
+            var reply = TestHost.reply(call).setValue(TestHost.number(0));
+            reply
+                .getWorkflowBuilder()
+                .getForwardBuilder()
+                .setActor("new")
+                .setActionName("count")
+                .setRegisterRef("cart");
+            return reply;
+          });
+      proxy.register(actor(Kind.NAMED, "joe", "order"), actor(Kind.UNNAMED, "cart", "count"));
+      CompletableFuture<InvocationResponse> accepted =
+          CompletableFuture.supplyAsync(() -> unchecked(() -> proxy.invoke("joe", "order")));
+      entered.await();
+      CompletableFuture<Boolean> drained =
+          CompletableFuture.supplyAsync(() -> proxy.node().drain(Duration.ofSeconds(20)));
+      while (proxy.node().status() != NodeStatus.DRAINING) {
+        Thread.onSpinWait();
+      }
+
+      release.countDown();
+
+      assertThat(accepted.get().getValue()).isEqualTo(TestHost.number(1));
+      assertThat(drained.get()).isTrue();
     }
   }
 

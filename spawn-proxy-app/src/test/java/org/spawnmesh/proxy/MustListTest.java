@@ -304,6 +304,23 @@ class MustListTest {
   }
 
   @Test
+  void c12_theEndOfTimeIsRefusedAndNothingWaitsForIt() throws Exception {
+    proxy.register(actor(Kind.NAMED, "c12-far", "count"));
+
+    failed(
+        proxy.exchange(request("c12-far", "count").setScheduledTo(Long.MAX_VALUE).build()),
+        400,
+        Status.ERROR,
+        "SP1006");
+    assertThat(
+            proxy
+                .invoke(request("c12-far", "count").setScheduledTo(Long.MIN_VALUE))
+                .getStatus()
+                .getStatus())
+        .isEqualTo(Status.OK);
+  }
+
+  @Test
   void c13_actionsSpawnAndInvokeWhileTheyRun() throws Exception {
     host.on(
         "busy",
@@ -382,6 +399,19 @@ class MustListTest {
         400,
         Status.ERROR,
         "SP1006");
+    for (long past : new long[] {-1, Long.MIN_VALUE, 0}) {
+      failed(
+          proxy.exchange(request("slow", "slow").putMetadata("request-timeout", "" + past).build()),
+          504,
+          Status.ERROR,
+          "SP2002");
+    }
+    assertThat(
+            proxy
+                .invoke(request("slow", "slow").putMetadata("request-timeout", "" + Long.MAX_VALUE))
+                .getStatus()
+                .getStatus())
+        .isEqualTo(Status.OK);
   }
 
   @Test

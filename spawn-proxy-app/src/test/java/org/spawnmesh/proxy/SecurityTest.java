@@ -9,6 +9,7 @@ import static org.spawnmesh.proxy.RunningProxy.request;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.protocol.RegistrationResponse;
@@ -86,6 +87,53 @@ class SecurityTest {
       MustListTest.failed(
           proxy.exchange(request("relay", "relay").build()), 403, Status.ERROR, "SP1008");
       assertThat(proxy.count("joe")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoMayNotReadAnActorCannotHaveItsStatePipedToThem() throws Exception {
+    Path policies = Files.createDirectory(directory.resolve("policies"));
+    Files.writeString(policies.resolve("a.policy"), "type: allow\nactions: count, peep\n");
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy =
+            RunningProxy.start(directory, host, "spawn.proxy.policies=" + policies)) {
+      proxy.register(actor(Kind.NAMED, "joe", "count"), actor(Kind.NAMED, "thief", "peep"));
+      proxy.count("joe");
+
+      for (String read : List.of("get", "GetState", "spawn.state", "spawn.restore")) {
+        host.on(
+            "peep",
+            call -> {
+              var reply = TestHost.reply(call).setValue(TestHost.number(7));
+              reply.getWorkflowBuilder().getPipeBuilder().setActor("joe").setActionName(read);
+              return reply;
+            });
+        MustListTest.failed(
+            proxy.exchange(request("thief", "peep").build()), 403, Status.ERROR, "SP1008");
+      }
+      assertThat(proxy.count("joe")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoMayCallNothingCannotTakeAnActorBackEither() throws Exception {
+    Path policies = Files.createDirectory(directory.resolve("policies"));
+    Files.writeString(policies.resolve("a.policy"), "type: allow\nactions: count\n");
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy =
+            RunningProxy.start(
+                directory,
+                host,
+                "spawn.proxy.policies=" + policies,
+                "spawn.statestore.history=10")) {
+      proxy.register(actor(Kind.UNNAMED, "cart", "count"));
+      proxy.spawn("c", "cart", "");
+      proxy.count("c");
+      proxy.count("c");
+
+      assertThat(proxy.spawn("c", "cart", "?revision=1").getStatus().getMessage())
+          .startsWith("SP1008");
+      assertThat(proxy.count("c")).isEqualTo(3);
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.spawnmesh.proxy.RunningProxy.actor;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,6 +80,21 @@ class StartTest {
   }
 
   @Test
+  void aFileThatIsNoSocketIsNotRemovedForOne() throws Exception {
+    Path precious = Files.writeString(directory.resolve("precious.db"), "data");
+
+    assertThatThrownBy(
+            () ->
+                RunningProxy.start(
+                    directory,
+                    8090,
+                    "spawn.proxy.uds.enabled=true",
+                    "spawn.proxy.uds.address=" + precious))
+        .hasStackTraceContaining("no socket");
+    assertThat(precious).hasContent("data");
+  }
+
+  @Test
   void whatItCannotListenWithIsNamed(CapturedOutput output) throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
     refused(output, "'nope'", "spring.ssl.bundle.pem.nope", "server.ssl.bundle=nope");
@@ -128,7 +144,9 @@ class StartTest {
   void aUnixSocketIsListenedOnInPlaceOfThePort() throws Exception {
     Path socket = directory.resolve("run/spawn.sock");
     Files.createDirectories(socket.getParent());
-    Files.createFile(socket); // what a killed proxy leaves behind
+    try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      killed.bind(UnixDomainSocketAddress.of(socket)); // closing leaves the file behind
+    }
     try (RunningProxy proxy =
             RunningProxy.start(
                 directory,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.protocol.InvocationResponse;
 import org.spawnmesh.protocol.JSONType;
@@ -26,7 +28,10 @@ import org.spawnmesh.protocol.actors.Actor;
 import org.spawnmesh.protocol.actors.ActorId;
 import org.spawnmesh.protocol.actors.ActorSystem;
 
-/** A packaged application as a process, and the way to the actors behind it. For one thread. */
+/**
+ * A packaged application as a process, and the way to the actors behind it. Any thread may call
+ * actors; one starts and stops.
+ */
 final class Proxy implements AutoCloseable {
 
   private static final String JSON = "type.googleapis.com/spawn.JSONType";
@@ -75,13 +80,24 @@ final class Proxy implements AutoCloseable {
 
   /** Free ports for the proxy and its host, which must find each other again after a restart. */
   private static Map<String, String> ports() throws IOException {
-    try (ServerSocket proxy = new ServerSocket(0);
-        ServerSocket host = new ServerSocket(0)) {
+    try (ServerSocket proxy = listenSomewhere();
+        ServerSocket host = listenSomewhere()) {
       Map<String, String> environment = new HashMap<>();
       environment.put("PROXY_HTTP_PORT", String.valueOf(proxy.getLocalPort()));
       environment.put("USER_FUNCTION_HOST", "127.0.0.1");
       environment.put("USER_FUNCTION_PORT", String.valueOf(host.getLocalPort()));
       return environment;
+    }
+  }
+
+  /** Below the ports that the system gives to clients, which would take it during a restart. */
+  private static ServerSocket listenSomewhere() throws IOException {
+    while (true) {
+      try {
+        return new ServerSocket(ThreadLocalRandom.current().nextInt(12_000, 32_000));
+      } catch (BindException taken) {
+        // the next one
+      }
     }
   }
 
@@ -136,6 +152,11 @@ final class Proxy implements AutoCloseable {
 
   /** Calls an actor, or {@code definition/instance}; no payload if the text is empty. */
   InvocationResponse invoke(String actor, String action, String json) throws Exception {
+    return invoke(actor, action, json, Map.of());
+  }
+
+  InvocationResponse invoke(String actor, String action, String json, Map<String, String> metadata)
+      throws Exception {
     int slash = actor.indexOf('/');
     String name = actor.substring(slash + 1);
     InvocationRequest.Builder request =
@@ -144,6 +165,7 @@ final class Proxy implements AutoCloseable {
             .setActor(
                 Actor.newBuilder().setId(ActorId.newBuilder().setName(name).setSystem(system)))
             .setActionName(action)
+            .putAllMetadata(metadata)
             .setRegisterRef(slash < 0 ? "" : actor.substring(0, slash));
     if (!json.isEmpty()) {
       request.setValue(

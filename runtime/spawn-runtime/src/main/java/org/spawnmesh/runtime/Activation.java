@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -224,11 +225,11 @@ final class Activation implements Runnable {
     }
     Decision decision =
         new Turn(type.hosting(), call, before).run(activations.settings.stateLimit());
-    depart(call, decision);
     if (decision.answer() instanceof Answer.Failed failed
         && failed.failure().code() == FailureCode.STATE_UNREADABLE) {
-      quarantine(failed.failure());
+      quarantine(failed.failure()); // first, so that whoever hears of it can release it
     }
+    depart(call, decision);
   }
 
   /**
@@ -381,7 +382,18 @@ final class Activation implements Runnable {
   }
 
   private @Nullable Failure init(String action, Held loaded) {
-    Call call = activations.call(Invocation.tell(id, action, Payload.NONE));
+    Call call =
+        activations.call(
+            new Invocation(
+                id,
+                action,
+                Payload.NONE,
+                Invocation.Mode.TELL,
+                Invocation.NO_DEADLINE,
+                id,
+                null,
+                Map.of(),
+                0));
     Decision decision =
         new Turn(type.hosting(), call, loaded).run(activations.settings.stateLimit());
     if (decision.answer() instanceof Answer.Failed failed) {
@@ -486,8 +498,10 @@ final class Activation implements Runnable {
     }
     if ((int) PENDING.getAndAdd(this, -1) > 1) {
       activations.turns.execute(this);
+      return false;
     }
-    return false;
+    // settled before pending was 0 again: whoever settled it could not close, so try again
+    return !clean && unsettled == null && passivate(reason);
   }
 
   /**
@@ -509,6 +523,16 @@ final class Activation implements Runnable {
                 call.invocation + " was not run: the node stopped before its turn"));
       }
     }
+  }
+
+  /** Ends as soon as it can, so that the next call loads what is stored. Any thread. */
+  void reload(Failure why) {
+    synchronized (this) {
+      if (unsettled == null && doomed == null) {
+        doomed = why;
+      }
+    }
+    passivate(PassivationReason.REQUESTED);
   }
 
   /** Saves what {@link Durability.Snapshot} has left unsaved; any thread. */

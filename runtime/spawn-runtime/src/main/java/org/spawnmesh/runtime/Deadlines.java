@@ -108,8 +108,18 @@ final class Deadlines {
     }
     armed.set(false);
     // a call that was pushed before that saw a tick coming that will not come
-    if (newest != null && armed.compareAndSet(false, true)) {
+    if (isWatching() && armed.compareAndSet(false, true)) {
       timers.schedule(TICK, this::tick);
+    }
+  }
+
+  /** Is there a call that was pushed, or pushed and moved to {@link #waiting} since? */
+  private boolean isWatching() {
+    lock.lock();
+    try {
+      return newest != null || !waiting.isEmpty();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -416,10 +416,14 @@ public final class SpawnNode implements AutoCloseable {
   /** Lets the actor be tried again; false if it was not quarantined. */
   public boolean release(ActorId actor) {
     HostedType type = activations.type(actor.type());
-    if (type == null || type.quarantine.remove(actor.name()) == null) {
+    Failure why = type == null ? null : type.quarantine.remove(actor.name());
+    if (type == null || why == null) {
       return false;
     }
-    passivate(actor);
+    Activation active = type.active(actor.name());
+    if (active != null) {
+      active.reload(why);
+    }
     return true;
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActionDefinition;
@@ -32,8 +33,10 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.Route;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.actor.TimerDefinition;
+import org.spawnmesh.host.ActionFailedException;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeStatus;
+import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.store.InMemoryStateStore;
 import org.spawnmesh.test.FaultyStateStore.CommitFault;
 import org.spawnmesh.test.NodeFixture.Pending;
@@ -751,6 +754,58 @@ class NodeTest {
             return mesh.node.inspect().types().getFirst().activations() == 1;
           });
     }
+  }
+
+  @Test
+  void anActorThatIsReleasedAsSoonAsItsCallerHearsOfItIsLoadedAgain() {
+    AtomicInteger failing = new AtomicInteger(1);
+    try (var mesh =
+        new NodeFixture()
+            .host(
+                "Note",
+                Kind.UNNAMED,
+                b -> b.stateful(true).actions("read"),
+                call -> {
+                  if (failing.getAndDecrement() > 0) {
+                    throw new ActionFailedException(
+                        Failure.notExecuted(FailureCode.STATE_UNREADABLE, "it is no Note"));
+                  }
+                  return HostReply.of(NodeFixture.payload("fine"));
+                })
+            .start()) {
+      AtomicBoolean released = new AtomicBoolean();
+      Pending first = mesh.send("Note", "a", "read", "");
+      Pending told =
+          new Pending(
+              first
+                  .future()
+                  .thenApply(
+                      answer -> {
+                        // on the activation's own thread, if it is not answered yet
+                        released.set(mesh.node.release(id("Note", "a")));
+                        return answer;
+                      }));
+      assertThat(told.failure().code()).isEqualTo(FailureCode.STATE_UNREADABLE);
+      assertThat(released).isTrue();
+      assertThat(mesh.ask("Note", "a", "read", "")).isEqualTo("fine");
+      assertThat(mesh.events.stream().filter("activated Note/a"::equals)).hasSize(2);
+    }
+  }
+
+  /** As if the writer's thread were done before the one that gave it the work goes on. */
+  @Test
+  void aCommitThatIsFasterThanWhoeverAskedForItDoesNotHoldUpTheDrain() {
+    SpawnNode node =
+        SpawnNode.builder(new InMemoryStateStore())
+            .timers(new VirtualTimers())
+            .turns(Runnable::run)
+            .writers(Runnable::run)
+            .build();
+    node.register(counterWith(Kind.UNNAMED, "add"), NodeFixture::count);
+    node.start();
+    node.invoke(Invocation.ask(id("Counter", "joe"), "add", NodeFixture.payload(1)));
+
+    assertThat(node.drain(Duration.ofMillis(1))).isTrue();
   }
 
   // ---- a declaration that changes ----

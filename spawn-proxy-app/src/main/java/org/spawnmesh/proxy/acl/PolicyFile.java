@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a policy from the lines of a file.
@@ -52,9 +51,9 @@ final class PolicyFile {
     }
     return new Policy(
         effect(file, values.getOrDefault("type", "")),
-        list(values.get("actor_systems")),
-        list(values.get("actors")),
-        list(values.get("actions")));
+        list(file, "actor_systems", values),
+        list(file, "actors", values),
+        list(file, "actions", values));
   }
 
   private static Policy.Effect effect(String file, String text) {
@@ -67,7 +66,9 @@ final class PolicyFile {
     };
   }
 
-  private static Set<String> list(@Nullable String text) {
+  /** One that names nobody would mean nobody, which is not what who denies something means. */
+  private static Set<String> list(String file, String key, Map<String, String> all) {
+    String text = all.get(key);
     if (text == null) {
       return Set.of(Policy.ANY);
     }
@@ -76,6 +77,10 @@ final class PolicyFile {
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
     Arrays.stream(bare.split(",")).map(PolicyFile::unquoted).forEach(values::add);
     values.remove("");
+    if (values.isEmpty() || values.stream().anyMatch(value -> value.matches(".*[\"'].*"))) {
+      throw new InvalidPolicyException(
+          file, 0, "%s is '%s'; needed are names, separated by commas".formatted(key, text));
+    }
     return values;
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.protocol.ActorInvocation;
@@ -32,6 +33,7 @@ final class Connections implements AutoCloseable {
   final int replyLimit;
 
   private final HostAddress address;
+  private final Consumer<String> unreachable;
   private final Bootstrap bootstrap;
   private final LongSupplier nanoTime;
   private final long maxIdleNanos;
@@ -40,9 +42,18 @@ final class Connections implements AutoCloseable {
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
+  /**
+   * @param unreachable is told why a connection could not be made, also if whoever wanted it has
+   *     given up meanwhile; must not block
+   */
   Connections(
-      HostAddress address, HostProperties properties, LoopResources loops, LongSupplier nanoTime) {
+      HostAddress address,
+      HostProperties properties,
+      LoopResources loops,
+      LongSupplier nanoTime,
+      Consumer<String> unreachable) {
     this.address = address;
+    this.unreachable = unreachable;
     this.head = new RequestHead(address);
     this.replyLimit = (int) properties.replySize().toBytes();
     this.nanoTime = nanoTime;
@@ -114,25 +125,30 @@ final class Connections implements AutoCloseable {
     try {
       target = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
     } catch (UnknownHostException e) {
-      exchange.complete(new Unreachable("its name is not known"));
+      unreachable(exchange, "its name is not known");
       return;
     }
     ChannelFuture connecting = bootstrap.connect(target);
     connecting.addListener(
         done -> {
           if (!done.isSuccess()) {
-            exchange.complete(new Unreachable(Causes.words(done.cause())));
+            unreachable(exchange, Causes.words(done.cause()));
             return;
           }
           Channel channel = connecting.channel();
           if (channel.remoteAddress().equals(channel.localAddress())) {
             channel.close(); // see Probe
-            exchange.complete(new Unreachable("connection refused"));
+            unreachable(exchange, "connection refused");
             return;
           }
           opened(channel);
           channel.pipeline().get(Connection.class).send(exchange);
         });
+  }
+
+  private void unreachable(Exchange exchange, String why) {
+    unreachable.accept(why);
+    exchange.complete(new Unreachable(why));
   }
 
   private void opened(Channel channel) {

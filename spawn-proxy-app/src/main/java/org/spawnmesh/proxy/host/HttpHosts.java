@@ -45,19 +45,21 @@ final class HttpHosts implements Hosts, AutoCloseable {
 
   private RemoteHost create(HostAddress address) {
     RandomGenerator random = new Random(); // shared by threads, which few generators allow
+    Liveness liveness =
+        new Liveness(
+            address,
+            Probe.of(address, properties.connectTimeout()),
+            properties.patience(),
+            properties.probeInterval(),
+            nanoTime,
+            random,
+            Thread.ofVirtual().name("spawn-probe-" + address).factory());
     RemoteHost host =
         new RemoteHost(
             address,
             properties,
-            new Connections(address, properties, loops, nanoTime),
-            new Liveness(
-                address,
-                Probe.of(address, properties.connectTimeout()),
-                properties.patience(),
-                properties.probeInterval(),
-                nanoTime,
-                random,
-                Thread.ofVirtual().name("spawn-probe-" + address).factory()),
+            new Connections(address, properties, loops, nanoTime, liveness::failed),
+            liveness,
             guards.bulkhead(address),
             new Circuit(
                 guards.breaker(address),

@@ -150,7 +150,7 @@ final class Liveness implements AutoCloseable {
       try {
         probe.connect();
         reached();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) { // nobody else would look again
         failed(Causes.words(e));
       }
     }

@@ -125,7 +125,7 @@ final class RemoteHost implements ActorHost, AutoCloseable {
         case Answered answered -> {
           return answered.reply();
         }
-        case Unreachable none -> liveness.failed(none.why());
+        case Unreachable none -> {} // liveness knows; the next round waits or gives up
         case Stale stale -> {
           if (backoff == null) {
             backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random);

@@ -24,8 +24,9 @@ final class Replies {
   /** Said by something before the host, or by a host that is not there for us. */
   private static final Set<Integer> UNAVAILABLE = Set.of(502, 503, 504);
 
-  /** Said by web servers that know no such route or body; then no action has run. */
-  private static final Set<Integer> REFUSED = Set.of(404, 405, 413, 415, 421, 426, 431, 501, 505);
+  /** Said by web servers themselves, most likely; then no action has run. */
+  private static final Set<Integer> REFUSED =
+      Set.of(401, 403, 404, 405, 407, 408, 411, 413, 414, 415, 421, 426, 429, 431, 501, 505);
 
   private final Workflows workflows;
 

@@ -1,6 +1,5 @@
 package org.spawnmesh.proxy.host;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,19 +20,11 @@ import org.spawnmesh.protocol.Pipe;
 import org.spawnmesh.protocol.SideEffect;
 import org.spawnmesh.protocol.Workflow;
 import org.spawnmesh.proxy.registration.Directory;
+import org.spawnmesh.proxy.wire.DueTime;
 import org.spawnmesh.proxy.wire.Wire;
 
 /** What a reply asks to be sent, in the engine's words. Thread-safe. */
 final class Workflows {
-
-  /**
-   * Points in time are milliseconds since 1970. Two SDKs send milliseconds from now instead; no
-   * point in time before 1973 is meant.
-   */
-  private static final long FIRST_POINT_IN_TIME = 100_000_000_000L;
-
-  /** Farther ahead is a mistake, and no timer could count it. */
-  private static final Duration FARTHEST = Duration.ofDays(100 * 365);
 
   private final Directory directory;
   private final InstantSource clock;
@@ -85,20 +76,7 @@ final class Workflows {
         request.getActionName(),
         Wire.payload(request),
         request.getMetadataMap(),
-        delay(request.getScheduledTo()));
-  }
-
-  private Duration delay(long scheduledTo) {
-    if (scheduledTo <= 0) {
-      return Duration.ZERO;
-    }
-    long millis =
-        scheduledTo < FIRST_POINT_IN_TIME ? scheduledTo : Math.max(0, scheduledTo - clock.millis());
-    if (millis > FARTHEST.toMillis()) {
-      throw new IllegalArgumentException(
-          "scheduled_to is %d, more than a hundred years ahead".formatted(scheduledTo));
-    }
-    return Duration.ofMillis(millis);
+        DueTime.delay(request.getScheduledTo(), clock.instant()));
   }
 
   /** One SDK puts the topic where others once put the action; a topic there must be. */

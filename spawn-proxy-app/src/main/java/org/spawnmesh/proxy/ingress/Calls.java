@@ -67,7 +67,8 @@ final class Calls {
     }
     try {
       long nanos = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(timeout.strip()));
-      return now + Math.min(nanos, Long.MAX_VALUE / 4);
+      // what is far in the past would come around as far in the future
+      return now + Math.clamp(nanos, 0, Long.MAX_VALUE / 4);
     } catch (NumberFormatException e) {
       throw RefusedRequestException.badRequest(
           "The metadata '%s' is '%s'; needed is a number of milliseconds"

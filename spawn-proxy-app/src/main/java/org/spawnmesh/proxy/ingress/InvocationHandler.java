@@ -12,6 +12,7 @@ import org.spawnmesh.protocol.RequestStatus;
 import org.spawnmesh.protocol.actors.Actor;
 import org.spawnmesh.protocol.actors.ActorSystem;
 import org.spawnmesh.proxy.acl.Policies;
+import org.spawnmesh.proxy.wire.DueTime;
 import org.spawnmesh.proxy.wire.Wire;
 import org.spawnmesh.runtime.SpawnNode;
 import reactor.core.publisher.Mono;
@@ -57,12 +58,20 @@ final class InvocationHandler implements ProtocolHandler {
     long now = node.timers().nanoTime();
     Invocation invocation = Calls.invocation(request, target, now);
     policies.check(invocation);
-    Duration delay = DueTime.delay(request.getScheduledTo(), clock.instant());
+    Duration delay = delay(request.getScheduledTo());
     if (delay.isZero()) {
       return Stages.mono(node.invoke(invocation)).map(answer -> answered(request, answer));
     }
     deliveries.after(delay, invocation);
     return Mono.just(answered(request, Answer.EMPTY));
+  }
+
+  private Duration delay(long scheduledTo) {
+    try {
+      return DueTime.delay(scheduledTo, clock.instant());
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Reply answered(InvocationRequest request, Answer answer) {

@@ -27,8 +27,8 @@ record Reply(HttpStatus http, @Nullable Duration retryAfter, Message message) {
     return new Reply(outcome.http(), outcome.failure().retryAfter(), as.apply(outcome.status()));
   }
 
-  /** Whole seconds, as HTTP wants them; 0 if waiting does not help. */
+  /** Whole seconds, as HTTP wants them, and not too few; 0 if waiting does not help. */
   long retryAfterSeconds() {
-    return retryAfter == null ? 0 : Math.max(1, retryAfter.toSeconds());
+    return retryAfter == null ? 0 : Math.max(1, retryAfter.plusMillis(999).toSeconds());
   }
 }

@@ -3,8 +3,10 @@ package org.spawnmesh.proxy.ingress;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.spawnmesh.proxy.config.ProxyProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -32,10 +34,13 @@ final class UnixSocket
     }
   }
 
-  /** A socket that a killed process has left behind cannot be bound to. */
+  /** A socket that a killed process has left behind cannot be bound to; nothing else is removed. */
   private static void prepare(Path file) {
     try {
       Files.createDirectories(file.getParent());
+      if (Files.exists(file) && !Files.readAttributes(file, BasicFileAttributes.class).isOther()) {
+        throw new FileAlreadyExistsException(file.toString(), null, "it is no socket");
+      }
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new UncheckedIOException("The socket " + file + " cannot be made", e);

@@ -1,12 +1,9 @@
 package org.spawnmesh.proxy.registration;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
-import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Kind;
@@ -18,12 +15,16 @@ import org.spawnmesh.actor.SpawnException;
  * <pre>
  * name of a NAMED or POOLED type ──► that type, that name
  * name that was spawned          ──► its parent, that name
+ * name with a parent beside it   ──► that parent, that name
  * any other                      ──► unknown
  * </pre>
  *
  * <p>Thread-safe.
  */
 public final class ActorLookup implements Directory {
+
+  /** One request may name hundreds of thousands. */
+  private static final int SPAWNED_AT_ONCE = 1_000;
 
   private final String system;
   private final HostedTypes types;
@@ -48,13 +49,18 @@ public final class ActorLookup implements Directory {
     if (own != null && own.kind() != Kind.UNNAMED) {
       return new ActorId(own.type(), name);
     }
-    String parent = instances.cachedParent(name);
-    if (parent == null || !(registerRef.isEmpty() || registerRef.equals(parent))) {
+    String named = instances.cachedParent(name);
+    if (named == null) {
       return null;
     }
-    ActorDefinition template = types.get(parent);
-    return template == null
-        ? Identities.of(system, parent, name)
+    ActorDefinition template = types.get(registerRef.isEmpty() ? named : registerRef);
+    if (registerRef.isEmpty()) {
+      return template == null
+          ? Identities.of(system, named, name)
+          : new ActorId(template.type(), name);
+    }
+    return template == null || template.kind() == Kind.NAMED
+        ? null
         : new ActorId(template.type(), name);
   }
 
@@ -65,9 +71,9 @@ public final class ActorLookup implements Directory {
       return known;
     }
     if (!registerRef.isEmpty()) {
-      Spawn spawn = spawn(inSystem, name, registerRef);
-      spawn.placed().toCompletableFuture().join().orThrow();
-      return spawn.actor();
+      ActorId instance = instance(inSystem, name, registerRef);
+      instances.name(instance).toCompletableFuture().join().orThrow();
+      return instance;
     }
     Reserved.refuse("actor", name);
     String parent = name.length() > ActorId.MAX_NAME_LENGTH ? null : instances.parent(name);
@@ -77,20 +83,23 @@ public final class ActorLookup implements Directory {
     return Identities.of(system, parent, name);
   }
 
-  /** An instance, and the answer when it is durable that it is one. */
-  private record Spawn(ActorId actor, CompletionStage<Answer> placed) {}
-
-  /** Names instances of definitions; harmless if they are already. Blocks until it is durable. */
+  /**
+   * Names instances of definitions; harmless if they are already. All of them can be instances, or
+   * none is named. Blocks until it is durable.
+   */
   public List<ActorId> spawn(List<org.spawnmesh.protocol.actors.ActorId> wanted) {
-    List<Spawn> spawns = new ArrayList<>(wanted.size());
-    for (org.spawnmesh.protocol.actors.ActorId id : wanted) {
-      spawns.add(spawn(id.getSystem(), id.getName(), id.getParent()));
+    List<ActorId> actors =
+        wanted.stream().map(id -> instance(id.getSystem(), id.getName(), id.getParent())).toList();
+    for (int from = 0; from < actors.size(); from += SPAWNED_AT_ONCE) {
+      actors.subList(from, Math.min(actors.size(), from + SPAWNED_AT_ONCE)).stream()
+          .map(instances::place)
+          .toList()
+          .forEach(placed -> placed.toCompletableFuture().join().orThrow());
     }
-    spawns.forEach(spawn -> spawn.placed().toCompletableFuture().join().orThrow());
-    return spawns.stream().map(Spawn::actor).toList();
+    return actors;
   }
 
-  private Spawn spawn(String inSystem, String name, String parent) {
+  private ActorId instance(String inSystem, String name, String parent) {
     Systems.require(system, inSystem);
     if (parent.isEmpty()) {
       throw invalid("The actor '%s' cannot be spawned: its parent is not named".formatted(name));
@@ -108,8 +117,7 @@ public final class ActorLookup implements Directory {
           "The actor '%s' cannot be spawned: '%s' is a NAMED actor and has no instances"
               .formatted(name, parent));
     }
-    ActorId actor = Identities.of(system, parent, name);
-    return new Spawn(actor, instances.place(name, parent));
+    return Identities.of(system, parent, name);
   }
 
   /** The action that answers the actor's state without asking its host, if that can be avoided. */

@@ -1,5 +1,6 @@
 package org.spawnmesh.proxy.registration;
 
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
@@ -12,6 +13,24 @@ record Ask(SpawnNode node) {
 
   CompletionStage<Answer> later(ActorId actor, String action, Payload payload) {
     return node.invoke(Invocation.ask(actor, action, payload));
+  }
+
+  /**
+   * As a message of the actor to itself: a node that drains still takes it, for the actions that it
+   * finishes.
+   */
+  CompletionStage<Answer> inside(ActorId actor, String action, Payload payload) {
+    return node.invoke(
+        new Invocation(
+            actor,
+            action,
+            payload,
+            Invocation.Mode.ASK,
+            Invocation.NO_DEADLINE,
+            actor,
+            null,
+            Map.of(),
+            0));
   }
 
   /**

@@ -1,7 +1,7 @@
 package org.spawnmesh.proxy.registration;
 
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +12,25 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.store.Snapshot;
 
 /**
  * Which definition each spawned instance belongs to. Callers name an instance by its name alone, so
  * its parent is looked up here: in an actor of the proxy's own, one for each instance, and before
  * it in a cache of this node.
  *
- * <p>A name leads to the parent it was last spawned under. Thread-safe.
+ * <p>A name leads to the parent it was last spawned under. A call that names the parent itself
+ * needs no entry: it makes one where there is none, and leaves it alone where there is. So two
+ * definitions may have instances of the same name and be called in turn. Thread-safe.
  */
 final class Instances {
 
   private static final String PLACE = "place";
+  private static final String NAME = "name";
+  private static final String READ = "read";
   private static final int CACHED = 100_000;
 
   /** An entry is read once and cached; it need not stay in memory. */
@@ -34,7 +40,7 @@ final class Instances {
   private final Ask ask;
   private final Stored stored;
   private final boolean isVolatile;
-  private final NameCache parents = new NameCache(CACHED);
+  private final NameCache<Entry> entries = new NameCache<>(CACHED, Entry::newer);
 
   Instances(SpawnNode node, String system) {
     this.system = system;
@@ -50,50 +56,101 @@ final class Instances {
                     .stateful(true)
                     .durability(Durability.COMMIT)
                     .idleTimeout(IDLE)
-                    .actions(PLACE)),
-        call -> HostReply.of(Payload.NONE, call.payload()));
+                    .actions(PLACE, NAME, READ)),
+        Instances::run);
+  }
+
+  /**
+   * Where a name leads.
+   *
+   * @param revision of the entry; answers may overtake each other on their way into the cache
+   */
+  private record Entry(String parent, long revision) {
+
+    Entry newer(Entry other) {
+      return other.revision > revision ? other : this;
+    }
+
+    Payload toPayload() {
+      return Text.of(List.of(parent, String.valueOf(revision)));
+    }
+
+    static Entry read(Payload payload) {
+      List<String> parts = Text.readList(payload);
+      return new Entry(parts.getFirst(), Long.parseLong(parts.getLast()));
+    }
+  }
+
+  /** The entry's actor: answers what it holds after the action. */
+  private static HostReply run(HostCall call) {
+    Payload before = call.state();
+    Payload after =
+        switch (call.action()) {
+          case PLACE -> call.payload();
+          case NAME -> before == null ? call.payload() : before;
+          default -> before;
+        };
+    if (after == null) {
+      return HostReply.of(Payload.NONE);
+    }
+    boolean changes = !Payload.sameContent(before, after);
+    Entry entry = new Entry(Text.read(after), call.revision() + (changes ? 1 : 0));
+    return HostReply.of(entry.toPayload(), after);
   }
 
   /** What this node knows without asking; never blocks. */
   @Nullable String cachedParent(String name) {
-    return parents.get(name);
+    Entry cached = entries.get(name);
+    return cached == null ? null : cached.parent();
   }
 
   /** Null if no such instance was ever spawned. Blocks. */
   @Nullable String parent(String name) {
-    String cached = parents.get(name);
+    String cached = cachedParent(name);
     if (cached != null) {
       return cached;
     }
-    Payload found = lookUp(entry(name));
-    if (found.isNone()) {
+    Entry found = lookUp(entry(name));
+    if (found == null) {
       return null;
     }
-    String parent = Text.read(found);
-    parents.put(name, parent);
-    return parent;
+    entries.put(name, found);
+    return found.parent();
   }
 
   /** Entries are durable before they are answered; names that nobody knows wake nothing. */
-  private Payload lookUp(ActorId entry) {
-    return isVolatile
-        ? ask.now(entry, "get", Payload.NONE)
-        : stored
-            .latest(entry)
-            .flatMap(snapshot -> Optional.ofNullable(snapshot.state()))
-            .orElse(Payload.NONE);
+  private @Nullable Entry lookUp(ActorId entry) {
+    if (isVolatile) {
+      Payload held = ask.now(entry, READ, Payload.NONE);
+      return held.isNone() ? null : Entry.read(held);
+    }
+    Snapshot snapshot = stored.latest(entry).orElse(null);
+    return snapshot == null || snapshot.state() == null
+        ? null
+        : new Entry(Text.read(snapshot.state()), snapshot.revision());
   }
 
-  /** Completes when it is durable that the instance has this parent. */
-  CompletionStage<Answer> place(String name, String parent) {
-    if (parent.equals(parents.get(name))) {
-      return CompletableFuture.completedStage(Answer.EMPTY);
-    }
-    return ask.later(entry(name), PLACE, Text.of(parent))
+  /** Completes when it is durable that this is the instance of that name. */
+  CompletionStage<Answer> place(ActorId instance) {
+    return instance.type().name().equals(cachedParent(instance.name()))
+        ? CompletableFuture.completedStage(Answer.EMPTY)
+        : change(instance, PLACE);
+  }
+
+  /** Completes when it is durable that the name is some instance's. */
+  CompletionStage<Answer> name(ActorId instance) {
+    return cachedParent(instance.name()) != null
+        ? CompletableFuture.completedStage(Answer.EMPTY)
+        : change(instance, NAME);
+  }
+
+  private CompletionStage<Answer> change(ActorId instance, String action) {
+    String name = instance.name();
+    return ask.inside(entry(name), action, Text.of(instance.type().name()))
         .thenApply(
             answer -> {
               if (answer instanceof Answer.Ok) {
-                parents.put(name, parent);
+                entries.put(name, Entry.read(answer.orThrow()));
               }
               return answer;
             });

@@ -1,25 +1,29 @@
 package org.spawnmesh.proxy.registration;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers what was used lately, at most twice {@code capacity} entries: when the young generation
  * is full it becomes the old one, and what was in the old one and not asked for since is forgotten.
- * Thread-safe; never blocks.
+ * Of two values for one key the newer stays, in whatever order they come. Thread-safe; never
+ * blocks.
  */
-final class NameCache {
+final class NameCache<V> {
 
   private final int capacity;
-  private volatile ConcurrentHashMap<String, String> young = new ConcurrentHashMap<>();
-  private volatile ConcurrentHashMap<String, String> old = new ConcurrentHashMap<>();
+  private final BinaryOperator<V> newer;
+  private volatile ConcurrentHashMap<String, V> young = new ConcurrentHashMap<>();
+  private volatile ConcurrentHashMap<String, V> old = new ConcurrentHashMap<>();
 
-  NameCache(int capacity) {
+  NameCache(int capacity, BinaryOperator<V> newer) {
     this.capacity = capacity;
+    this.newer = newer;
   }
 
-  @Nullable String get(String key) {
-    String value = young.get(key);
+  @Nullable V get(String key) {
+    V value = young.get(key);
     if (value == null) {
       value = old.get(key);
       if (value != null) {
@@ -29,15 +33,20 @@ final class NameCache {
     return value;
   }
 
-  void put(String key, String value) {
-    ConcurrentHashMap<String, String> target = young;
-    target.put(key, value);
+  void put(String key, V value) {
+    V before = old.get(key);
+    V newest = before == null ? value : newer.apply(before, value);
+    ConcurrentHashMap<String, V> target;
+    do {
+      target = young;
+      target.merge(key, newest, newer);
+    } while (target != young); // it grew old meanwhile, and the young one may hold what was before
     if (target.size() > capacity) {
       turn(target);
     }
   }
 
-  private synchronized void turn(ConcurrentHashMap<String, String> full) {
+  private synchronized void turn(ConcurrentHashMap<String, V> full) {
     if (young == full) {
       old = full;
       young = new ConcurrentHashMap<>();

@@ -57,8 +57,8 @@ class RegistrationConfiguration {
   }
 
   @Bean
-  Revisions revisions(SpawnNode node) {
-    return new Revisions(node);
+  Revisions revisions(SpawnNode node, Policies policies) {
+    return new Revisions(node, policies);
   }
 
   /** The same as the node's, whose store keeps no other. */

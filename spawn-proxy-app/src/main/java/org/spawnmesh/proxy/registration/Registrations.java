@@ -75,8 +75,9 @@ public final class Registrations {
     List<ActorDefinition> definitions = Declarations.of(request, rules);
     lock.lock();
     try {
-      known.keep(from, request);
       definitions.forEach(this::refuseWhatIsTaken);
+      known.keep(from, request);
+      definitions.forEach(this::refuseAnotherKind);
       serve(definitions, from);
     } finally {
       lock.unlock();
@@ -87,14 +88,15 @@ public final class Registrations {
 
   private void refuseWhatIsTaken(ActorDefinition next) {
     ActorDefinition before = types.get(next.type().name());
-    if (before == null) {
-      return;
-    }
-    if (before.action(Reserved.STATE_ACTION) == null) {
+    if (before != null && before.action(Reserved.STATE_ACTION) == null) {
       throw Declarations.invalid(
           next.type().name(), "is an actor of the proxy's own application", null);
     }
-    if (before.kind() != next.kind()) {
+  }
+
+  private void refuseAnotherKind(ActorDefinition next) {
+    ActorDefinition before = types.get(next.type().name());
+    if (before != null && before.kind() != next.kind()) {
       throw Declarations.invalid(
           next.type().name(),
           "is served as %s and cannot become %s while this proxy runs; restart it to serve this registration"
@@ -131,7 +133,7 @@ public final class Registrations {
   private void serve(List<ActorDefinition> definitions, HostAddress address) {
     ActorHost process = hosts.at(address);
     for (ActorDefinition definition : definitions) {
-      node.redefine(definition, new DeclaredHost(process, definition.stateful(), policies));
+      node.redefine(definition, new DeclaredHost(process, definition, policies));
       types.put(definition);
     }
     List<ActorId> eager =

@@ -1,5 +1,6 @@
 package org.spawnmesh.proxy.registration;
 
+import java.util.Set;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.SpawnException;
@@ -23,6 +24,9 @@ public final class Reserved {
 
   /** Answers the state without asking the host, whatever the actor declares. */
   public static final String STATE_ACTION = "spawn.state";
+
+  /** What the node answers with the state, of every actor that declares none of them itself. */
+  static final Set<String> READS = Set.of("get", "Get", "get_state", "getState", "GetState");
 
   /** Replaces state and tags by the payload and the metadata. */
   static final String RESTORE_ACTION = "spawn.restore";

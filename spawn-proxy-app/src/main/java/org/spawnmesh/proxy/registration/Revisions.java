@@ -8,6 +8,7 @@ import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StateStore;
@@ -17,12 +18,14 @@ import org.spawnmesh.store.StateStore;
  * any other: nothing is lost, and later activations begin with what came after. Blocks;
  * thread-safe.
  */
-public record Revisions(SpawnNode node) {
+public record Revisions(SpawnNode node, Policies policies) {
 
   /**
-   * @throws SpawnException with {@link FailureCode#REQUEST_INVALID} if that revision is not kept
+   * @throws SpawnException with {@link FailureCode#REQUEST_INVALID} if that revision is not kept,
+   *     with {@link FailureCode#ACCESS_DENIED} if callers from outside may not call the actor
    */
   public void restore(ActorId actor, long revision) {
+    policies.check(Invocation.ask(actor, Reserved.RESTORE_ACTION, Payload.NONE));
     Snapshot wanted =
         find(actor, revision)
             .orElseThrow(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,10 @@ class PoliciesTest {
     assertThatThrownBy(() -> PolicyFile.read("a.policy", "type: deny\ntype: allow"))
         .hasMessageContaining("twice");
     assertThatThrownBy(() -> PolicyFile.read("a.policy", "")).hasMessageContaining("type");
+    for (String nobody : List.of("", "\"\"", ",", "\"joe", "joe'", "[\"joe\"")) {
+      assertThatThrownBy(() -> PolicyFile.read("a.policy", "type: deny\nactors: " + nobody))
+          .hasMessageContaining("actors");
+    }
   }
 
   @Test

@@ -35,11 +35,11 @@ public final class Leaks<T> extends ResourceLeakDetector<T> {
   }
 
   /** What others have left behind is not for this test. */
-  static void forget() {
+  public static void forget() {
     FOUND.clear();
   }
 
-  static void expectNone() {
+  public static void expectNone() {
     for (int i = 0; i < 3; i++) {
       look();
     }

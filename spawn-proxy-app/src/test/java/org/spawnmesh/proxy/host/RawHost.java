@@ -26,24 +26,24 @@ import org.spawnmesh.protocol.ActorInvocationResponse;
 import org.spawnmesh.protocol.Context;
 
 /** A host at the level of its sockets: it says exactly the bytes that a test wants said. */
-final class RawHost implements AutoCloseable {
+public final class RawHost implements AutoCloseable {
 
   /** Serves one connection; the connection is closed when it returns. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
 
     void serve(Peer peer) throws IOException, InterruptedException;
   }
 
   /** A request as it came. */
-  record Request(String line, Map<String, String> headers, byte[] body, int connection) {
+  public record Request(String line, Map<String, String> headers, byte[] body, int connection) {
 
     ActorInvocation invocation() throws IOException {
       return ActorInvocation.parseFrom(body);
     }
   }
 
-  final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+  public final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
   final AtomicInteger accepted = new AtomicInteger();
 
   private final Script script;
@@ -52,7 +52,7 @@ final class RawHost implements AutoCloseable {
   private @Nullable ServerSocket server;
   private @Nullable Thread acceptor;
 
-  RawHost(Script script) throws IOException {
+  public RawHost(Script script) throws IOException {
     this.script = script;
     this.port = listenSomewhere();
   }
@@ -67,7 +67,7 @@ final class RawHost implements AutoCloseable {
         });
   }
 
-  HostAddress address() {
+  public HostAddress address() {
     return new HostAddress("127.0.0.1", port);
   }
 
@@ -87,8 +87,13 @@ final class RawHost implements AutoCloseable {
 
   private int listen(int wanted) throws IOException {
     ServerSocket fresh = new ServerSocket();
-    fresh.setReuseAddress(true);
-    fresh.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 256);
+    try {
+      fresh.setReuseAddress(true);
+      fresh.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 256);
+    } catch (IOException e) {
+      fresh.close();
+      throw e;
+    }
     server = fresh;
     acceptor = Thread.ofVirtual().start(() -> accept(fresh));
     return fresh.getLocalPort();
@@ -146,8 +151,20 @@ final class RawHost implements AutoCloseable {
     }
   }
 
+  /** The system may hold on to the port for a moment after the last listener is gone. */
   void restart() throws IOException {
-    listen(port);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (true) {
+      try {
+        listen(port);
+        return;
+      } catch (BindException taken) {
+        if (System.nanoTime() - end > 0) {
+          throw taken;
+        }
+        Thread.onSpinWait();
+      }
+    }
   }
 
   Request request() throws InterruptedException {
@@ -164,7 +181,7 @@ final class RawHost implements AutoCloseable {
   }
 
   /** The other end of a connection. */
-  final class Peer {
+  public final class Peer {
 
     final Socket socket;
     final int number;
@@ -177,7 +194,7 @@ final class RawHost implements AutoCloseable {
     }
 
     /** Null when the proxy has closed. */
-    @Nullable Request next() throws IOException {
+    public @Nullable Request next() throws IOException {
       String line = line();
       if (line == null) {
         return null;
@@ -211,7 +228,7 @@ final class RawHost implements AutoCloseable {
       return null;
     }
 
-    void write(byte[] bytes) throws IOException {
+    public void write(byte[] bytes) throws IOException {
       socket.getOutputStream().write(bytes);
     }
 

@@ -3,7 +3,6 @@ package org.spawnmesh.proxy.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,7 +26,7 @@ class ReplyFuzzTest {
   void mutatedAndRandomBodies(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < 20_000; i++) {
-      read(seed, i, random.nextInt(4) == 0 ? noise(random) : mutated(random));
+      read(seed, i, random.nextInt(4) == 0 ? Mutations.noise(random) : mutated(random));
     }
   }
 
@@ -42,7 +41,7 @@ class ReplyFuzzTest {
                   peer.next();
                   byte[] answer;
                   synchronized (random) {
-                    answer = mutate(random, RawHost.ok(rich(random)), random.nextInt(4));
+                    answer = Mutations.mutatedAnswer(random);
                   }
                   peer.write(answer);
                 })) {
@@ -79,15 +78,10 @@ class ReplyFuzzTest {
     }
   }
 
-  private static byte[] noise(Random random) {
-    byte[] body = new byte[random.nextInt(200)];
-    random.nextBytes(body);
-    return body;
-  }
-
   private static byte[] mutated(Random random) {
-    byte[] body = rich(random).toByteArray();
-    return mutate(random, random.nextInt(10) == 0 ? nested(random, body) : body, random.nextInt(6));
+    byte[] body = Mutations.rich(random).toByteArray();
+    return Mutations.mutate(
+        random, random.nextInt(10) == 0 ? nested(random, body) : body, random.nextInt(6));
   }
 
   /** Deeper than any reader should follow. */
@@ -100,43 +94,5 @@ class ReplyFuzzTest {
       body = ByteString.copyFrom(new byte[] {start}).concat(body);
     }
     return body.toByteArray();
-  }
-
-  private static byte[] mutate(Random random, byte[] body, int times) {
-    byte[] result = body;
-    for (int i = 0; i < times && result.length > 0; i++) {
-      int at = random.nextInt(result.length);
-      switch (random.nextInt(4)) {
-        case 0 -> result[at] = (byte) random.nextInt();
-        case 1 -> result[at] ^= (byte) (1 << random.nextInt(8));
-        case 2 -> result = Arrays.copyOf(result, at);
-        default -> {
-          byte[] longer = Arrays.copyOf(result, result.length + 1 + random.nextInt(8));
-          System.arraycopy(
-              result, at, longer, longer.length - (result.length - at), result.length - at);
-          result = longer;
-        }
-      }
-    }
-    return result;
-  }
-
-  private static ActorInvocationResponse rich(Random random) {
-    ActorInvocationResponse.Builder reply =
-        ActorInvocationResponse.newBuilder().setActorName("joe").setActorSystem("shop");
-    Any value =
-        Any.newBuilder()
-            .setTypeUrl("type.googleapis.com/shop.Count")
-            .setValue(ByteString.copyFrom(noise(random)))
-            .build();
-    reply.setValue(value);
-    reply.getUpdatedContextBuilder().setState(value).putTags("a", "b").putMetadata("c", "d");
-    var workflow = reply.getWorkflowBuilder();
-    var effect = workflow.addEffectsBuilder().getRequestBuilder();
-    effect.setActionName("x").setValue(value).setScheduledTo(random.nextLong());
-    effect.getActorBuilder().getIdBuilder().setName("bob").setSystem("shop");
-    workflow.getBroadcastBuilder().setChannelGroup("news").setValue(value);
-    workflow.getPipeBuilder().setActor("eve").setActionName("y");
-    return reply.build();
   }
 }

@@ -6,6 +6,11 @@ import static org.spawnmesh.proxy.host.RawHost.http;
 import static org.spawnmesh.proxy.host.RawHost.ok;
 import static org.spawnmesh.proxy.host.RawHost.reply;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +106,43 @@ class RestartTest {
       host.restart();
       await(() -> hosts.meters.get("spawn.proxy.host.up").gauge().value() == 1);
       hosts.call(host);
+    }
+  }
+
+  /** Somebody's backlog is full: connecting takes longer than any of these callers waits. */
+  @Test
+  void thatNoConnectionIsMadeIsFoundOutThoughEachCallerGivesUpBefore() throws Exception {
+    List<Socket> full = new ArrayList<>();
+    try (TestHosts hosts = new TestHosts("connect-timeout", "200ms", "patience", "0");
+        ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      HostAddress address = new HostAddress("127.0.0.1", deaf.getLocalPort());
+      try {
+        for (boolean taken = true; taken; ) {
+          Socket socket = new Socket();
+          full.add(socket);
+          taken = connects(socket, deaf);
+        }
+        ActionFailedException early =
+            catchThrowableOfType(
+                ActionFailedException.class,
+                () -> hosts.hosts.at(address).call(TestHosts.call(Duration.ofMillis(20))));
+        assertThat(early.execution()).isEqualTo(Execution.NOT_EXECUTED);
+
+        await(() -> hosts.meters.get("spawn.proxy.host.up").gauge().value() == 0);
+      } finally {
+        for (Socket socket : full) {
+          socket.close();
+        }
+      }
+    }
+  }
+
+  private static boolean connects(Socket socket, ServerSocket to) throws IOException {
+    try {
+      socket.connect(to.getLocalSocketAddress(), 100);
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
     }
   }
 

@@ -199,7 +199,7 @@ class DatabaseAwayIT {
     private volatile boolean stopping;
 
     /** The actors of whom an answer is awaited. */
-    private volatile Set<ActorId> silent = Set.of();
+    private volatile Set<ActorId> silent = ConcurrentHashMap.newKeySet();
 
     Callers(SpawnNode node) {
       this.node = node;

@@ -1,9 +1,11 @@
-package org.spawnmesh.proxy.ingress;
+package org.spawnmesh.proxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +26,13 @@ class DueTimeTest {
   })
   void c12_numbersAreInstantsOrDelays(long scheduledTo, long millis) {
     assertThat(DueTime.delay(scheduledTo, NOW)).isEqualTo(Duration.ofMillis(millis));
+  }
+
+  @Test
+  void noTimerCountsToTheEndOfTime() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DueTime.delay(Long.MAX_VALUE, NOW))
+        .withMessageContaining("hundred years");
+    assertThat(DueTime.delay(Long.MIN_VALUE, NOW)).isZero();
   }
 }
