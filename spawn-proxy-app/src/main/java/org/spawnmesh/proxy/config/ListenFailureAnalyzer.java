@@ -31,7 +31,8 @@ final class ListenFailureAnalyzer extends AbstractFailureAnalyzer<ApplicationCon
     IllegalStateException badBundle = findCause(root, IllegalStateException.class);
     if (badBundle != null && isOfBundles(badBundle)) {
       return new FailureAnalysis(
-          "The certificate or key to listen with cannot be used: " + innermost(badBundle) + ".",
+          "The certificate or key to listen with cannot be used: %s."
+              .formatted(badBundle.getMessage()),
           "Correct the files and passwords below spring.ssl.bundle.",
           cause);
     }

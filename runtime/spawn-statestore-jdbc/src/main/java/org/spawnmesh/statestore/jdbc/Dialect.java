@@ -1,5 +1,6 @@
 package org.spawnmesh.statestore.jdbc;
 
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -273,6 +274,9 @@ abstract class Dialect {
     String message = String.valueOf(error.getMessage()).strip();
     int end = message.indexOf('\n');
     String line = end < 0 ? message : message.substring(0, end);
+    if (error.getCause() instanceof UnknownHostException unknown) {
+      line = "%s (unknown host %s)".formatted(line, unknown.getMessage());
+    }
     String cut = line.length() > MAX_MESSAGE ? line.substring(0, MAX_MESSAGE) + "…" : line;
     return error.getSQLState() == null ? cut : cut + " (SQLState " + error.getSQLState() + ")";
   }

@@ -1,5 +1,6 @@
 package org.spawnmesh.statestore.jdbc;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -65,7 +66,11 @@ final class Schema {
         if (attempt == ATTEMPTS) {
           throw new StoreUnavailableException(
               "The tables could not be brought up to date in this %s database: %s"
-                  .formatted(dialect.name(), e.getMessage()),
+                  .formatted(
+                      dialect.name(),
+                      e.getCause() instanceof SQLException sql
+                          ? Dialect.words(sql)
+                          : e.getMessage()),
               e);
         }
         Transactions.log.debug("The schema is tried again: {}", e.getMessage());
