@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -23,30 +22,29 @@ import org.junit.jupiter.api.io.TempDir;
 /** A bundle of Spring Boot is all it takes to let in only callers with a certificate. */
 class MutualTlsTest {
 
-  private static final String PASSWORD = "changeit";
-
   @TempDir Path directory;
 
   @Test
   void onlyCallersWithACertificateAreServed() throws Exception {
-    Path server = keyStore("server", "localhost");
-    Path client = keyStore("client", "client");
-    Path stranger = keyStore("stranger", "client");
-    Path trusted = trust(client, "client");
+    Certificates certificates = new Certificates(directory);
+    Path server = certificates.keyStore("server", "localhost");
+    Path client = certificates.keyStore("client", "client");
+    Path stranger = certificates.keyStore("stranger", "client");
+    Path trusted = certificates.trust(client, "client");
     try (TestHost host = TestHost.start();
         RunningProxy proxy =
             RunningProxy.start(
                 directory,
                 host,
                 "spring.ssl.bundle.jks.ingress.keystore.location=" + server.toUri(),
-                "spring.ssl.bundle.jks.ingress.keystore.password=" + PASSWORD,
+                "spring.ssl.bundle.jks.ingress.keystore.password=" + Certificates.PASSWORD,
                 "spring.ssl.bundle.jks.ingress.truststore.location=" + trusted.toUri(),
-                "spring.ssl.bundle.jks.ingress.truststore.password=" + PASSWORD,
+                "spring.ssl.bundle.jks.ingress.truststore.password=" + Certificates.PASSWORD,
                 "server.ssl.bundle=ingress",
                 "server.ssl.client-auth=need")) {
       URI health =
           URI.create(proxy.base.replace("http://127.0.0.1", "https://localhost") + "/health");
-      Path trustOfClient = trust(server, "server");
+      Path trustOfClient = certificates.trust(server, "server");
 
       assertThat(get(health, tls(client, trustOfClient)).statusCode()).isEqualTo(200);
       assertThatThrownBy(() -> get(health, tls(null, trustOfClient)))
@@ -69,7 +67,7 @@ class MutualTlsTest {
     trusts.init(load(trust));
     KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     if (keys != null) {
-      own.init(load(keys), PASSWORD.toCharArray());
+      own.init(load(keys), Certificates.PASSWORD.toCharArray());
     }
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(keys == null ? null : own.getKeyManagers(), trusts.getTrustManagers(), null);
@@ -79,59 +77,8 @@ class MutualTlsTest {
   private static KeyStore load(Path file) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD.toCharArray());
+      store.load(in, Certificates.PASSWORD.toCharArray());
     }
     return store;
-  }
-
-  private Path keyStore(String name, String commonName) throws Exception {
-    Path file = directory.resolve(name + ".p12");
-    keytool(
-        "-genkeypair",
-        "-alias",
-        name,
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=" + commonName,
-        "-ext",
-        "san=dns:localhost",
-        "-keystore",
-        file.toString());
-    return file;
-  }
-
-  /** A store that holds the certificate of another one, and no key. */
-  private Path trust(Path keys, String alias) throws Exception {
-    Path certificate = directory.resolve(alias + ".cer");
-    Path file = directory.resolve("trusts-" + alias + ".p12");
-    keytool(
-        "-exportcert",
-        "-alias",
-        alias,
-        "-keystore",
-        keys.toString(),
-        "-file",
-        certificate.toString());
-    keytool(
-        "-importcert",
-        "-noprompt",
-        "-alias",
-        alias,
-        "-keystore",
-        file.toString(),
-        "-file",
-        certificate.toString());
-    return file;
-  }
-
-  private static void keytool(String... arguments) throws Exception {
-    List<String> command = new java.util.ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    assertThat(process.waitFor()).as(output).isZero();
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.spawnmesh.protocol.ActorInvocation;
 import org.spawnmesh.protocol.ActorInvocationResponse;
 import org.spawnmesh.protocol.Context;
@@ -39,9 +40,9 @@ final class TestHost implements AutoCloseable {
   private volatile Map<String, String> lastHeaders = Map.of();
   private volatile boolean closing;
 
-  private TestHost(int port) {
+  private TestHost(int port, UnaryOperator<HttpServer> how) {
     server =
-        HttpServer.create()
+        how.apply(HttpServer.create())
             .host("127.0.0.1")
             .port(port)
             .route(
@@ -80,7 +81,11 @@ final class TestHost implements AutoCloseable {
   }
 
   static TestHost start(int port) {
-    TestHost host = new TestHost(port);
+    return start(port, UnaryOperator.identity());
+  }
+
+  static TestHost start(int port, UnaryOperator<HttpServer> how) {
+    TestHost host = new TestHost(port, how);
     host.on("count", TestHost::count);
     host.on("echo", call -> reply(call).setValue(call.getValue()));
     host.on("nothing", TestHost::reply);

@@ -141,7 +141,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       Throwable cause = future.cause();
       if (cause != null) {
         String why = "the connection broke: " + Causes.words(cause);
-        fail(sent == 0 ? new Stale(why) : new Lost(why));
+        fail(sent == 0 && !Tls.mayHaveSent(channel) ? new Stale(why) : new Lost(why));
       }
     }
   }

@@ -51,10 +51,11 @@ final class Connections implements AutoCloseable {
       HostProperties properties,
       LoopResources loops,
       LongSupplier nanoTime,
-      Consumer<String> unreachable) {
+      Consumer<String> unreachable,
+      Tls tls) {
     this.address = address;
     this.unreachable = unreachable;
-    this.head = new RequestHead(address);
+    this.head = new RequestHead(address, properties.token());
     this.replyLimit = (int) properties.replySize().toBytes();
     this.nanoTime = nanoTime;
     this.maxIdleNanos = properties.idleTimeout().toNanos();
@@ -72,6 +73,7 @@ final class Connections implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    tls.addTo(channel, address);
                     ResponseDecoder decoder = new ResponseDecoder();
                     channel
                         .pipeline()

@@ -8,6 +8,7 @@ import org.spawnmesh.time.Timers;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -30,6 +31,7 @@ class HostConfiguration {
       ObjectProvider<ReactorResourceFactory> resources,
       ObjectProvider<InstantSource> clock,
       ObjectProvider<Timers> timers,
+      ObjectProvider<SslBundles> bundles,
       MeterRegistry meters) {
     Timers own = timers.getIfUnique();
     LongSupplier nanoTime = own == null ? System::nanoTime : own::nanoTime;
@@ -40,6 +42,9 @@ class HostConfiguration {
         shared == null ? HttpResources.get() : shared.getLoopResources(),
         clock.getIfUnique(InstantSource::system),
         nanoTime,
-        meters);
+        meters,
+        properties.sslBundle() == null
+            ? Tls.NONE
+            : Tls.of(bundles.getObject(), properties.sslBundle()));
   }
 }

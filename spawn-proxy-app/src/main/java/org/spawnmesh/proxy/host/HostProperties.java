@@ -1,6 +1,7 @@
 package org.spawnmesh.proxy.host;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -23,6 +24,9 @@ import org.springframework.util.unit.DataSize;
  *     deadline. After that it counts as down, and calls are refused until it is back.
  * @param probeInterval How often to look whether a host that cannot be reached is back.
  * @param circuit When a host that takes calls and does not answer them is left alone.
+ * @param sslBundle Name of the SSL bundle with which hosts are called over TLS: what it trusts they
+ *     must prove to be, what it holds as a key the proxy shows them. Without it, plain HTTP.
+ * @param token Sent to hosts with every call, as {@code Authorization: Bearer}.
  */
 @ConfigurationProperties("spawn.proxy.host")
 public record HostProperties(
@@ -34,7 +38,9 @@ public record HostProperties(
     @DefaultValue("2s") Duration idleTimeout,
     @DefaultValue("30s") Duration patience,
     @DefaultValue("1s") Duration probeInterval,
-    @DefaultValue Circuit circuit) {
+    @DefaultValue Circuit circuit,
+    @Nullable String sslBundle,
+    @Nullable String token) {
 
   private static final String PREFIX = "spawn.proxy.host.";
 
@@ -55,6 +61,9 @@ public record HostProperties(
     }
     if (replySize.toBytes() <= 0 || replySize.toBytes() > Integer.MAX_VALUE / 2) {
       throw invalid("reply-size", replySize, "It must be above 0 and at most 1023MB.");
+    }
+    if (token != null && !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw invalid("token", "…", "It must be visible ASCII characters without spaces.");
     }
   }
 

@@ -18,6 +18,7 @@ final class HttpHosts implements Hosts, AutoCloseable {
   private final LoopResources loops;
   private final LongSupplier nanoTime;
   private final MeterRegistry meters;
+  private final Tls tls;
   private final Guards guards;
   private final Replies replies;
   private final ConcurrentHashMap<HostAddress, RemoteHost> hosts = new ConcurrentHashMap<>();
@@ -28,11 +29,13 @@ final class HttpHosts implements Hosts, AutoCloseable {
       LoopResources loops,
       InstantSource clock,
       LongSupplier nanoTime,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Tls tls) {
     this.properties = properties;
     this.loops = loops;
     this.nanoTime = nanoTime;
     this.meters = meters;
+    this.tls = tls;
     this.guards = new Guards(properties, meters);
     this.replies = new Replies(directory, clock);
   }
@@ -58,7 +61,7 @@ final class HttpHosts implements Hosts, AutoCloseable {
         new RemoteHost(
             address,
             properties,
-            new Connections(address, properties, loops, nanoTime, liveness::failed),
+            new Connections(address, properties, loops, nanoTime, liveness::failed, tls),
             liveness,
             guards.bulkhead(address),
             new Circuit(

@@ -3,6 +3,7 @@ package org.spawnmesh.proxy.host;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The request line and headers for one host; the same but for the length. Immutable. */
 final class RequestHead {
@@ -12,15 +13,18 @@ final class RequestHead {
 
   private final byte[] beginning;
 
-  RequestHead(HostAddress address) {
+  /**
+   * @param token for the header {@code Authorization}, or null for none
+   */
+  RequestHead(HostAddress address, @Nullable String token) {
     beginning =
         """
         POST /api/v1/actors/actions HTTP/1.1
         Host: %s
         Connection: keep-alive
         Content-Type: application/octet-stream
-        Content-Length: """
-            .formatted(address)
+        %sContent-Length: """
+            .formatted(address, token == null ? "" : "Authorization: Bearer " + token + "\n")
             .replace("\n", "\r\n")
             .concat(" ")
             .getBytes(StandardCharsets.US_ASCII);

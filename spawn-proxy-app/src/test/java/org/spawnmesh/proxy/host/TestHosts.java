@@ -35,7 +35,13 @@ final class TestHosts implements AutoCloseable {
     Leaks.forget();
     hosts =
         new HttpHosts(
-            properties(properties), NAMED, loops, InstantSource.system(), System::nanoTime, meters);
+            properties(properties),
+            NAMED,
+            loops,
+            InstantSource.system(),
+            System::nanoTime,
+            meters,
+            Tls.NONE);
   }
 
   static HostProperties properties(String... namesAndValues) {
