@@ -32,6 +32,12 @@ public class ProxyProperties implements InitializingBean {
   /** Size of one request. */
   private DataSize bodyLimit = DataSize.ofBytes(8_000_000);
 
+  /**
+   * Memory that all requests together may take until they are answered; more are refused. A quarter
+   * of the heap by default.
+   */
+  private @Nullable DataSize bytesInFlight;
+
   /** How long a request may take to arrive. */
   private Duration bodyTimeout = Duration.ofSeconds(30);
 
@@ -54,6 +60,9 @@ public class ProxyProperties implements InitializingBean {
     }
     if (bodyLimit.toBytes() <= 0 || bodyLimit.toBytes() > Integer.MAX_VALUE) {
       throw invalid("body-limit", bodyLimit, "It must be above 0 and at most 2047MB.");
+    }
+    if (bytesInFlight != null && bytesInFlight.toBytes() <= 0) {
+      throw invalid("bytes-in-flight", bytesInFlight, "It must be above 0.");
     }
     if (bodyTimeout.isNegative() || bodyTimeout.isZero()) {
       throw invalid("body-timeout", bodyTimeout, "It must be above 0.");
@@ -103,6 +112,14 @@ public class ProxyProperties implements InitializingBean {
 
   public void setBodyLimit(DataSize bodyLimit) {
     this.bodyLimit = bodyLimit;
+  }
+
+  public @Nullable DataSize getBytesInFlight() {
+    return bytesInFlight;
+  }
+
+  public void setBytesInFlight(@Nullable DataSize bytesInFlight) {
+    this.bytesInFlight = bytesInFlight;
   }
 
   public Duration getBodyTimeout() {

@@ -21,7 +21,10 @@ import reactor.netty.http.server.HttpServerRequest;
  */
 record Bodies(int limit, Duration patience) {
 
-  Mono<byte[]> read(HttpServerRequest request) {
+  /**
+   * @param share takes room for every byte that comes
+   */
+  Mono<byte[]> read(HttpServerRequest request, InFlight.Share share) {
     refuseOtherTypes(request.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE));
     if (length(request.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH)) > limit) {
       throw tooLarge();
@@ -29,7 +32,12 @@ record Bodies(int limit, Duration patience) {
     return request
         .receive()
         .asByteArray()
-        .reduceWith(ByteArrayOutputStream::new, this::append)
+        .reduceWith(
+            ByteArrayOutputStream::new,
+            (whole, part) -> {
+              share.take(part.length);
+              return append(whole, part);
+            })
         .map(ByteArrayOutputStream::toByteArray)
         .timeout(patience)
         .onErrorMap(this::refusal);

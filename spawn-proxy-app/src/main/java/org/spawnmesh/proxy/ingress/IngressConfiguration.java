@@ -1,6 +1,10 @@
 package org.spawnmesh.proxy.ingress;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import org.springframework.util.unit.DataSize;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +45,18 @@ class IngressConfiguration {
   }
 
   @Bean
+  InFlight inFlight(ProxyProperties properties, MeterRegistry meters) {
+    DataSize limit = properties.getBytesInFlight();
+    InFlight inFlight =
+        new InFlight(limit == null ? Runtime.getRuntime().maxMemory() / 4 : limit.toBytes());
+    Gauge.builder("spawn.proxy.bytes.in.flight", inFlight, InFlight::bytes)
+        .description("Memory that requests take until they are answered")
+        .baseUnit(BaseUnits.BYTES)
+        .register(meters);
+    return inFlight;
+  }
+
+  @Bean
   ProtocolRoutes protocolRoutes(
       SpawnNode node,
       ActorLookup lookup,
@@ -51,11 +67,13 @@ class IngressConfiguration {
       Targets targets,
       ExecutorService blockingWork,
       ObjectProvider<InstantSource> clock,
+      InFlight inFlight,
       ProxyProperties properties) {
     HostAddresses addresses =
         new HostAddresses(
             properties.getMode(), properties.getHostAddress(), properties.getHostPort());
     return new ProtocolRoutes(
+        inFlight,
         new Bodies(
             (int) Math.min(Integer.MAX_VALUE, properties.getBodyLimit().toBytes()),
             properties.getBodyTimeout()),

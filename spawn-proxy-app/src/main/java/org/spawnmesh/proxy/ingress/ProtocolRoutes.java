@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.SpawnException;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -26,6 +27,7 @@ final class ProtocolRoutes implements NettyRouteProvider {
 
   private static final String SYSTEM = "/api/v1/system";
 
+  private final InFlight inFlight;
   private final Bodies bodies;
   private final ApiToken token;
   private final ProtocolHandler registration;
@@ -33,11 +35,13 @@ final class ProtocolRoutes implements NettyRouteProvider {
   private final ProtocolHandler invocation;
 
   ProtocolRoutes(
+      InFlight inFlight,
       Bodies bodies,
       ApiToken token,
       ProtocolHandler registration,
       ProtocolHandler spawn,
       ProtocolHandler invocation) {
+    this.inFlight = inFlight;
     this.bodies = bodies;
     this.token = token;
     this.registration = registration;
@@ -80,19 +84,29 @@ final class ProtocolRoutes implements NettyRouteProvider {
     if (handler == null) {
       throw new IllegalStateException("Routed without a handler: " + request.uri());
     }
-    return Mono.defer(() -> read(request))
-        .flatMap(handler::handle)
-        .onErrorResume(e -> Mono.just(Reply.failed(Outcome.of(e), handler::failed)))
-        .flatMap(reply -> send(reply, response));
+    return Mono.using(
+            inFlight::enter,
+            share ->
+                Mono.defer(() -> read(request, share))
+                    .flatMap(handler::handle)
+                    .onErrorResume(e -> refused(e, handler))
+                    .flatMap(reply -> send(reply, response)),
+            InFlight.Share::leave)
+        // there was no room for it at all
+        .onErrorResume(SpawnException.class, e -> refused(e, handler).flatMap(r -> send(r, response)));
   }
 
-  private Mono<ProtocolRequest> read(HttpServerRequest request) {
+  private static Mono<Reply> refused(Throwable e, ProtocolHandler handler) {
+    return Mono.just(Reply.failed(Outcome.of(e), handler::failed));
+  }
+
+  private Mono<ProtocolRequest> read(HttpServerRequest request, InFlight.Share share) {
     token.require(request.requestHeaders().get(HttpHeaders.AUTHORIZATION));
     Optional<InetSocketAddress> peer =
         request.connectionRemoteAddress() instanceof InetSocketAddress address
             ? Optional.of(address)
             : Optional.empty();
-    return bodies.read(request).map(body -> new ProtocolRequest(request.uri(), peer, body));
+    return bodies.read(request, share).map(body -> new ProtocolRequest(request.uri(), peer, body));
   }
 
   private static Mono<Void> send(Reply reply, HttpServerResponse response) {
