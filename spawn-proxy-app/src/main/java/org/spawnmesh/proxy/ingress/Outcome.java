@@ -57,7 +57,12 @@ record Outcome(HttpStatus http, Failure failure) {
       case CALL_CYCLE, COMMIT_REFUSED -> HttpStatus.CONFLICT;
       case PAYLOAD_TOO_LARGE, STATE_TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
       case MAILBOX_FULL -> HttpStatus.TOO_MANY_REQUESTS;
-      case NODE_UNAVAILABLE, NODE_OVERLOADED, HOST_UNAVAILABLE, STORE_UNAVAILABLE, LOST_OWNERSHIP, TOO_MANY_HOPS ->
+      case NODE_UNAVAILABLE,
+          NODE_OVERLOADED,
+          HOST_UNAVAILABLE,
+          STORE_UNAVAILABLE,
+          LOST_OWNERSHIP,
+          TOO_MANY_HOPS ->
           HttpStatus.SERVICE_UNAVAILABLE;
       case DEADLINE_PASSED -> HttpStatus.GATEWAY_TIMEOUT;
       default -> HttpStatus.INTERNAL_SERVER_ERROR;

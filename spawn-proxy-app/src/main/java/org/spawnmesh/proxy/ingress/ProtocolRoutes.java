@@ -93,7 +93,8 @@ final class ProtocolRoutes implements NettyRouteProvider {
                     .flatMap(reply -> send(reply, response)),
             InFlight.Share::leave)
         // there was no room for it at all
-        .onErrorResume(SpawnException.class, e -> refused(e, handler).flatMap(r -> send(r, response)));
+        .onErrorResume(
+            SpawnException.class, e -> refused(e, handler).flatMap(r -> send(r, response)));
   }
 
   private static Mono<Reply> refused(Throwable e, ProtocolHandler handler) {
