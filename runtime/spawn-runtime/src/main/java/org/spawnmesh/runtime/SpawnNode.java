@@ -123,8 +123,8 @@ public final class SpawnNode implements AutoCloseable {
 
   /**
    * Like {@link #register}, but a type that is hosted already gets this declaration and this host
-   * from the next turn of each activation on. States stay; timers and channels of the old
-   * declaration end when their activation does.
+   * from the next turn of each activation on. States stay, channels count at once; timers of the
+   * old declaration end when their activation does.
    *
    * @throws SpawnException with {@link FailureCode#INVALID_DECLARATION} if the type was hosted as
    *     another kind
