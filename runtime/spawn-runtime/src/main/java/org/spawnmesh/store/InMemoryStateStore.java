@@ -186,7 +186,7 @@ public final class InMemoryStateStore implements StateStore, Ledger {
   }
 
   @Override
-  public View raise(View from, Set<Incarnation> members) {
+  public View raise(View from, Set<Incarnation> members, String details) {
     lock.lock();
     try {
       if (view.number() != from.number()) {
@@ -202,7 +202,7 @@ public final class InMemoryStateStore implements StateStore, Ledger {
       nodes.replaceAll(
           (node, state) ->
               state == NodeState.MEMBER && !members.contains(node) ? NodeState.FENCED : state);
-      view = new View(from.number() + 1, members);
+      view = new View(from.number() + 1, members, details);
       return view;
     } finally {
       lock.unlock();

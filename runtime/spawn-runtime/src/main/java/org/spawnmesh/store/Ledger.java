@@ -33,10 +33,16 @@ public interface Ledger {
    *
    * @throws ViewConflictException if another view was raised meanwhile, or one of the members is
    *     fenced or unknown; nothing was changed
+   * @param details to be kept with the view
    * @throws OutcomeUnknownException if the view may have been raised, or may still be; {@link
    *     #view} tells, and trying again is safe
    */
-  View raise(View from, Set<Incarnation> members);
+  View raise(View from, Set<Incarnation> members, String details);
+
+  /** Raises a view without details. */
+  default View raise(View from, Set<Incarnation> members) {
+    return raise(from, members, "");
+  }
 
   /** Is this node MEMBER now, by the store's own word? */
   boolean isMember(Incarnation incarnation);

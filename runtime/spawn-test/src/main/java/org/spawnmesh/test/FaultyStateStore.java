@@ -269,8 +269,8 @@ public final class FaultyStateStore implements StateStore {
     }
 
     @Override
-    public View raise(View from, Set<Incarnation> members) {
-      return reached().raise(from, members);
+    public View raise(View from, Set<Incarnation> members, String details) {
+      return reached().raise(from, members, details);
     }
 
     @Override

@@ -71,7 +71,7 @@ final class JdbcLedger implements Ledger {
     String writer = tables.writer();
     insertView =
         "INSERT INTO " + view + " (system, number, members, last_incarnation) VALUES (?, 0, '', 0)";
-    viewQuery = "SELECT number, members FROM " + view + " WHERE system = ?";
+    viewQuery = "SELECT number, members, details FROM " + view + " WHERE system = ?";
     numberQuery = "SELECT last_incarnation FROM " + view + " WHERE system = ?";
     tryNumber =
         "UPDATE "
@@ -83,7 +83,10 @@ final class JdbcLedger implements Ledger {
     insertWriter =
         "INSERT INTO %s (system, incarnation, writer, state, batch, void) VALUES (?, ?, ?, %d, 0, %s)"
             .formatted(writer, Dialect.REGISTERED, dialect.literal(false));
-    raise = "UPDATE " + view + " SET number = ?, members = ? WHERE system = ? AND number = ?";
+    raise =
+        "UPDATE "
+            + view
+            + " SET number = ?, members = ?, details = ? WHERE system = ? AND number = ?";
     promote =
         "UPDATE %s SET state = %d WHERE system = ? AND incarnation = ? AND state = %d"
             .formatted(writer, Dialect.MEMBER, Dialect.REGISTERED);
@@ -188,18 +191,20 @@ final class JdbcLedger implements Ledger {
 
   private static View view(ResultSet row) throws SQLException {
     String members = row.getString(2);
+    String details = row.getString(3); // null if no view was raised since the column was added
     return new View(
         row.getLong(1),
         members.isEmpty()
             ? Set.of()
             : List.of(members.split(",")).stream()
                 .map(number -> new Incarnation(Long.parseLong(number)))
-                .collect(Collectors.toSet()));
+                .collect(Collectors.toSet()),
+        details == null ? "" : details);
   }
 
   @Override
-  public View raise(View from, Set<Incarnation> proposed) {
-    View next = new View(from.number() + 1, proposed);
+  public View raise(View from, Set<Incarnation> proposed, String details) {
+    View next = new View(from.number() + 1, proposed, details);
     try {
       transactions.writeAll(
           connection -> {
@@ -227,8 +232,9 @@ final class JdbcLedger implements Ledger {
     try (PreparedStatement update = connection.prepareStatement(raise)) {
       update.setLong(1, next.number());
       update.setString(2, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
-      update.setString(3, system);
-      update.setLong(4, next.number() - 1);
+      update.setString(3, next.details());
+      update.setString(4, system);
+      update.setLong(5, next.number() - 1);
       if (update.executeUpdate() != 1) {
         throw raisedMeanwhile(
             query(connection, viewQuery, JdbcLedger::view).orElse(NO_VIEW), next.number() - 1);

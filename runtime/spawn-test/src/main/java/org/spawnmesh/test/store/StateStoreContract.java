@@ -459,6 +459,18 @@ public abstract class StateStoreContract {
   }
 
   @Test
+  void keepsTheDetailsOfAView() throws Exception {
+    Incarnation member = ledger.register("node:1", 1);
+    String details = "x".repeat(5_000) + " ü 'quoted' \n€";
+
+    View raised = ledger.raise(ledger.view(), Set.of(member), details);
+
+    assertThat(raised.details()).isEqualTo(details);
+    assertThat(openAnother().ledger().view()).isEqualTo(raised);
+    assertThat(ledger.raise(raised, Set.of(member)).details()).isEmpty();
+  }
+
+  @Test
   void ofTwoNodesThatStartFromTheSameRevisionOneWins() throws Exception {
     Incarnation first = ledger.register("node:1", 1);
     Incarnation second = ledger.register("node:2", 1);

@@ -1,0 +1,106 @@
+package org.spawnmesh.cluster;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.store.Incarnation;
+
+/**
+ * What the others know of one life of a node. Immutable.
+ *
+ * @param incarnation which life
+ * @param name for people, the same in every life of the node
+ * @param address where its {@link PeerTransport} listens, {@code host:port}
+ * @param version of the software it runs, for people
+ * @param hosted the actor types it hosts, and how each wants to be placed; empty for a node that is
+ *     about to leave
+ */
+public record Member(
+    Incarnation incarnation,
+    String name,
+    String address,
+    String version,
+    Map<ActorType, Placing> hosted) {
+
+  /** How the actors of a type are spread over the nodes that host it. */
+  public enum Placing {
+    /** Each actor has one owner, found by rendezvous hashing. */
+    HASH,
+    /** The actors have no state: they run where they are called, if the type is hosted there. */
+    LOCAL,
+    /** As {@link #HASH}, but only over the nodes that ask for it. */
+    PINNED
+  }
+
+  public Member {
+    hosted = Map.copyOf(hosted);
+  }
+
+  /** The same life with other types. */
+  public Member hosting(Map<ActorType, Placing> types) {
+    return new Member(incarnation, name, address, version, types);
+  }
+
+  /**
+   * One line, which {@link #parse} reads: {@code 12 node-a 10.0.0.7:9010 1.2
+   * shop/Cart=HASH,shop/Prices=LOCAL}. Equal members give equal lines.
+   */
+  public String print() {
+    SortedMap<String, Placing> sorted = new TreeMap<>();
+    hosted.forEach(
+        (type, placing) -> sorted.put(escape(type.system()) + "/" + escape(type.name()), placing));
+    String types =
+        sorted.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getValue())
+            .collect(Collectors.joining(","));
+    return "%d %s %s %s %s"
+        .formatted(incarnation.number(), escape(name), escape(address), escape(version), types);
+  }
+
+  /**
+   * @throws IllegalArgumentException if {@code line} is not what {@link #print} writes
+   */
+  public static Member parse(String line) {
+    String[] parts = line.split(" ", -1);
+    if (parts.length != 5) {
+      throw new IllegalArgumentException("Not a member: '" + line + "'");
+    }
+    Map<ActorType, Placing> hosted = new TreeMap<>(BY_NAME);
+    for (String entry : parts[4].isEmpty() ? new String[0] : parts[4].split(",")) {
+      String[] typeAndPlacing = entry.split("[/=]", -1);
+      if (typeAndPlacing.length != 3) {
+        throw new IllegalArgumentException("Not a hosted type: '" + entry + "' in '" + line + "'");
+      }
+      hosted.put(
+          new ActorType(unescape(typeAndPlacing[0]), unescape(typeAndPlacing[1])),
+          Placing.valueOf(typeAndPlacing[2]));
+    }
+    return new Member(
+        new Incarnation(Long.parseLong(parts[0])),
+        unescape(parts[1]),
+        unescape(parts[2]),
+        unescape(parts[3]),
+        hosted);
+  }
+
+  private static final java.util.Comparator<ActorType> BY_NAME =
+      java.util.Comparator.comparing(ActorType::system).thenComparing(ActorType::name);
+
+  private static String escape(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String unescape(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return name + incarnation;
+  }
+}
