@@ -77,7 +77,7 @@ class ArchitectureTest {
           .whereLayer("host")
           .mayOnlyBeAccessedByLayers("runtime")
           .whereLayer("time")
-          .mayOnlyBeAccessedByLayers("runtime")
+          .mayOnlyBeAccessedByLayers("cluster", "runtime")
           .whereLayer("store")
           .mayOnlyBeAccessedByLayers("cluster", "runtime")
           .because(

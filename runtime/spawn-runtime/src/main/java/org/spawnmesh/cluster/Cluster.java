@@ -1,15 +1,22 @@
 package org.spawnmesh.cluster;
 
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Broadcast;
+import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
-import org.spawnmesh.store.StoreException;
 
 /**
  * This node's place in the mesh: how it becomes a member, and who owns which actor.
  *
- * <p>{@link #placement} is called for every invocation from many threads and must not block; the
- * others are called by one thread at a time and may block.
+ * <p>{@link #placement} and {@link #mayAnswer} are called for every invocation, from many threads,
+ * and do not block. {@link #join}, {@link #isJoined} and {@link #leave} are called by one thread at
+ * a time and may block.
  */
 public interface Cluster {
 
@@ -17,16 +24,63 @@ public interface Cluster {
    * Becomes a member with a new incarnation; a former one is not used any more.
    *
    * @param writers how many writers the node commits with
-   * @throws StoreException if the store refuses or cannot be reached; joining may be tried again
+   * @return fails with a {@link org.spawnmesh.store.StoreException} if the store refuses or cannot
+   *     be reached, or if nobody takes this node in; joining may be tried again
    */
-  Incarnation join(Ledger ledger, int writers);
+  CompletionStage<Incarnation> join(Ledger ledger, int writers, LocalNode node);
 
-  /** Where this actor's invocations go in the current view. */
-  Placement placement(ActorId actor);
+  /** The actor types that this node hosts from now on. */
+  default void host(Map<ActorType, Member.Placing> types) {}
+
+  /** Where this invocation goes in the current view. */
+  Placement placement(Invocation invocation);
+
+  /**
+   * May this node show what it has in memory? False when it could have been fenced without noticing
+   * (R20).
+   */
+  default boolean mayAnswer() {
+    return true;
+  }
+
+  /**
+   * A peer did not take an invocation that was placed at it.
+   *
+   * @param view what the peer said: it is in this view
+   * @return completes when it makes sense to ask {@link #placement} again
+   */
+  default CompletionStage<?> moved(long view) {
+    return CompletableFuture.completedStage(null);
+  }
+
+  /**
+   * Is it this node that tells this actor what was broadcast? Of all nodes that host it, one says
+   * yes.
+   */
+  default boolean speaksFor(ActorId actor) {
+    return true;
+  }
+
+  /** Sends a broadcast to the other nodes that may have subscribers; at most once. */
+  default void cast(Broadcast broadcast, ActorId source, Map<String, String> metadata) {}
 
   /** Is what {@link #join} achieved still valid? May ask the store; called every few seconds. */
   boolean isJoined();
 
-  /** Leaves in good order; harmless if this node is not a member. */
+  /**
+   * Gives all actors to other nodes, while this one still serves what it has.
+   *
+   * @return completes when this node owns nothing, or cannot give it to anybody
+   */
+  default CompletionStage<?> resign() {
+    return CompletableFuture.completedStage(null);
+  }
+
+  /** Leaves for good; harmless if this node is not a member. */
   void leave();
+
+  /** The members of the current view, for people. */
+  default List<Member> members() {
+    return List.of();
+  }
 }

@@ -1,8 +1,7 @@
 package org.spawnmesh.cluster;
 
-import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -88,15 +87,33 @@ public record Member(
         hosted);
   }
 
-  private static final java.util.Comparator<ActorType> BY_NAME =
-      java.util.Comparator.comparing(ActorType::system).thenComparing(ActorType::name);
+  private static final Comparator<ActorType> BY_NAME =
+      Comparator.comparing(ActorType::system).thenComparing(ActorType::name);
 
+  /** What would end a field is written as %XX. */
   private static String escape(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    StringBuilder escaped = new StringBuilder();
+    for (char c : text.toCharArray()) {
+      if (c <= ' ' || c == '/' || c == '=' || c == ',' || c == '%') {
+        escaped.append('%').append(HexFormat.of().toHexDigits((byte) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
   }
 
   private static String unescape(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '%') {
+        plain.append((char) HexFormat.fromHexDigits(text, i + 1, i + 3));
+        i += 2;
+      } else {
+        plain.append(text.charAt(i));
+      }
+    }
+    return plain.toString();
   }
 
   @Override

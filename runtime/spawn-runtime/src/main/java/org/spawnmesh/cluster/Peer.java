@@ -1,7 +1,6 @@
 package org.spawnmesh.cluster;
 
 import java.util.concurrent.CompletionStage;
-import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Invocation;
 
 /** Another node, as seen from this one. Thread-safe, does not block. */
@@ -14,5 +13,5 @@ public interface Peer {
    * Hands an invocation over. The stage always completes normally; a broken connection is a failed
    * answer that says whether the action may have run.
    */
-  CompletionStage<Answer> invoke(Invocation invocation);
+  CompletionStage<PeerAnswer> invoke(Invocation invocation);
 }

@@ -17,7 +17,8 @@ public record Shard(ActorType type, int partition) {
   }
 
   static int partition(String name, int partitions) {
-    return (int) Long.remainderUnsigned(hash(name), partitions);
+    // String.hashCode is specified, so all versions agree; the string keeps it, so it costs nothing
+    return (int) Long.remainderUnsigned(mix(name.hashCode()), partitions);
   }
 
   /** FNV-1a (Fowler, Noll, Vo) over the UTF-8 bytes, mixed so that every bit counts. */

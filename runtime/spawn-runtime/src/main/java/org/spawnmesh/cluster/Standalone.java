@@ -2,8 +2,10 @@ package org.spawnmesh.cluster;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
 
@@ -30,7 +32,17 @@ public final class Standalone implements Cluster {
   }
 
   @Override
-  public Incarnation join(Ledger store, int writers) {
+  public CompletionStage<Incarnation> join(Ledger store, int writers, LocalNode local) {
+    try {
+      Incarnation joined = join(store, writers);
+      local.joined(joined);
+      return CompletableFuture.completedStage(joined);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private Incarnation join(Ledger store, int writers) {
     if (lock == null || !lock.isHeld()) {
       leave();
       lock = store.lockStandalone(patience);
@@ -48,7 +60,7 @@ public final class Standalone implements Cluster {
   }
 
   @Override
-  public Placement placement(ActorId actor) {
+  public Placement placement(Invocation invocation) {
     return Placement.HERE;
   }
 

@@ -16,6 +16,7 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StoreException;
@@ -72,6 +73,7 @@ final class Activation implements Runnable {
 
   final ActorId id;
   private final HostedType type;
+  final Gate gate;
   private final Activations activations;
 
   @SuppressWarnings("UnusedVariable") // through PENDING
@@ -101,9 +103,13 @@ final class Activation implements Runnable {
   /** Null if the type has none. */
   private @Nullable List<Timer> timers;
 
-  Activation(ActorId id, HostedType type, Activations activations) {
+  /**
+   * @param gate has let it in; told when it is closed
+   */
+  Activation(ActorId id, HostedType type, Gate gate, Activations activations) {
     this.id = id;
     this.type = type;
+    this.gate = gate;
     this.activations = activations;
     this.lastUsed = activations.now();
   }
@@ -127,6 +133,13 @@ final class Activation implements Runnable {
       activations.turns.execute(this);
     }
     return Offer.ACCEPTED;
+  }
+
+  /** Activates without a turn: by a call that is claimed already, so that nobody runs it. */
+  void wake() {
+    Call none = activations.call(Invocation.tell(id, "", Payload.NONE));
+    none.claim();
+    offer(none);
   }
 
   private @Nullable Call poll() {
@@ -205,9 +218,18 @@ final class Activation implements Runnable {
   private void release(int handled) {
     if ((int) PENDING.getAndAdd(this, -handled) > handled) {
       activations.turns.execute(this);
-    } else if (activations.isDraining()) {
-      passivate(PassivationReason.DRAIN);
+    } else if (isLeaving()) {
+      passivate(leaving());
     }
+  }
+
+  /** Is it to end as soon as it has nothing to do? */
+  private boolean isLeaving() {
+    return gate.isClosing() || activations.isDraining();
+  }
+
+  PassivationReason leaving() {
+    return gate.isClosing() ? PassivationReason.MOVED : PassivationReason.DRAIN;
   }
 
   private void turn(Call call) {
@@ -256,7 +278,16 @@ final class Activation implements Runnable {
   private void depart(Call call, Decision decision) {
     Held next = decision.next();
     if (next == null && unsettled == null) {
-      activations.release(call, decision);
+      if (activations.mayAnswer()) {
+        activations.release(call, decision);
+      } else {
+        refuse(
+            call,
+            Failure.unknown(
+                    FailureCode.NODE_UNAVAILABLE,
+                    call.invocation + " ran on a node that may have lost the actor meanwhile")
+                .retryAfter(activations.settings.retryAfter()));
+      }
       return;
     }
     boolean waits =
@@ -371,6 +402,10 @@ final class Activation implements Runnable {
 
   private Held read() {
     ActorDefinition definition = type.definition();
+    Snapshot warm = gate.takeWarm(id.name());
+    if (warm != null) {
+      return new Held(warm.state(), warm.tags(), warm.revision());
+    }
     Snapshot snapshot = definition.stateful() ? activations.store.load(id).orElse(null) : null;
     if (snapshot != null) {
       return new Held(snapshot.state(), snapshot.tags(), snapshot.revision());
@@ -463,6 +498,11 @@ final class Activation implements Runnable {
     if (wasActive) {
       activations.listener.passivated(id, reason);
     }
+    Held last = held;
+    gate.exit(
+        last == null || reason == PassivationReason.ABANDONED
+            ? null
+            : new Snapshot(id, last.revision(), last.state(), last.tags()));
     activations.activationClosed();
   }
 
@@ -597,8 +637,8 @@ final class Activation implements Runnable {
     }
     if (resume) {
       activations.turns.execute(this);
-    } else if (activations.isDraining()) {
-      passivate(PassivationReason.DRAIN);
+    } else if (isLeaving()) {
+      passivate(leaving());
     }
   }
 
@@ -642,7 +682,7 @@ final class Activation implements Runnable {
       activations.turns.execute(this);
     } else if (doomed != null) {
       passivate(PassivationReason.ABANDONED);
-    } else if (activations.isDraining()) {
+    } else if (isLeaving()) {
       activations.drainLater(this);
     } else if (type.hosting().durability() instanceof Durability.Snapshot snapshot) {
       activations.saveLater(this, snapshot);

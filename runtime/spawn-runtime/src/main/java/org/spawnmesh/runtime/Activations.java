@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +26,10 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.TimerDefinition;
+import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.Gate;
+import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.StateStore;
 import org.spawnmesh.time.Timers;
@@ -47,12 +54,14 @@ final class Activations {
   final NodeListener listener;
 
   private final SpawnNode node;
+  private final Cluster cluster;
   private final Outgoing outgoing;
   private final Writer[] shares;
   private final Map<ActorType, HostedType> types = new ConcurrentHashMap<>();
 
   Activations(
       SpawnNode node,
+      Cluster cluster,
       NodeSettings settings,
       StateStore store,
       Timers timers,
@@ -61,6 +70,7 @@ final class Activations {
       Executor writers,
       NodeListener listener) {
     this.node = node;
+    this.cluster = cluster;
     this.settings = settings;
     this.store = store;
     this.timers = timers;
@@ -68,7 +78,7 @@ final class Activations {
     this.turns = turns;
     this.writers = writers;
     this.listener = listener;
-    this.outgoing = new Outgoing(node, this, listener);
+    this.outgoing = new Outgoing(node, this, cluster, listener);
     this.shares = new Writer[settings.writers()];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = new Writer(this, i);
@@ -89,6 +99,16 @@ final class Activations {
     return hosted == null || hosted.replace(hosting);
   }
 
+  /** How the mesh is to place the types that are hosted here. */
+  Map<ActorType, Placing> placings() {
+    Map<ActorType, Placing> placings = new HashMap<>();
+    types.forEach(
+        (type, hosted) ->
+            placings.put(
+                type, hosted.definition().kind() == Kind.POOLED ? Placing.LOCAL : Placing.HASH));
+    return placings;
+  }
+
   @Nullable HostedType type(ActorType type) {
     return types.get(type);
   }
@@ -104,8 +124,12 @@ final class Activations {
     return new Call(invocation, Invocation.NO_DEADLINE, turns);
   }
 
-  /** Hands the call to its actor's activation, or answers why not. */
-  void dispatch(Call call) {
+  /**
+   * Hands the call to its actor's activation, or answers why not.
+   *
+   * @param gate of the actor's shard, which lets new activations in, now or later
+   */
+  void dispatch(Call call, Gate gate) {
     Invocation invocation = call.invocation;
     ActorId actor = invocation.actor();
     HostedType type = types.get(actor.type());
@@ -127,8 +151,8 @@ final class Activations {
       reenter(type, call);
       return;
     }
-    while (true) {
-      Activation activation = type.find(actor, this);
+    Activation activation = activation(type, call, gate);
+    while (activation != null) {
       switch (activation.offer(call)) {
         case ACCEPTED -> {
           if (invocation.mode() == Invocation.Mode.TELL) {
@@ -146,15 +170,44 @@ final class Activations {
                   .retryAfter(settings.retryAfter()));
           return;
         }
-        case CLOSED -> type.forget(activation);
+        case CLOSED -> {
+          type.forget(activation);
+          activation = activation(type, call, gate);
+        }
       }
     }
+  }
+
+  /** Who shall take the call; null if it waits before the gate, or went elsewhere. */
+  private @Nullable Activation activation(HostedType type, Call call, Gate gate) {
+    ActorId actor = call.invocation.actor();
+    Activation found = type.find(actor, this);
+    if (found != null) {
+      return found;
+    }
+    switch (gate.enter(call.invocation, () -> node.route(call))) {
+      case IN -> {
+        return type.add(new Activation(actor, type, gate, this));
+      }
+      case HELD -> {}
+      case FULL -> refuse(call, tooManyWait(call));
+      case CLOSED -> node.route(call);
+    }
+    return null;
+  }
+
+  private Failure tooManyWait(Call call) {
+    return Failure.notExecuted(
+            FailureCode.NODE_OVERLOADED,
+            "%s was refused: its actor is moving to this node, and too many calls wait for that"
+                .formatted(call.invocation))
+        .retryAfter(settings.retryAfter());
   }
 
   /**
    * A tell that an earlier activation had accepted is answered already: somebody must hear of it.
    */
-  private void refuse(Call call, Failure failure) {
+  void refuse(Call call, Failure failure) {
     if (!call.complete(Answer.failed(failure)) && call.invocation.mode() == Invocation.Mode.TELL) {
       outgoing.unheard(call.invocation, failure);
     }
@@ -228,6 +281,15 @@ final class Activations {
 
   // ---- what leaves ----
 
+  Outgoing outgoing() {
+    return outgoing;
+  }
+
+  /** May an answer that shows what is in memory leave? */
+  boolean mayAnswer() {
+    return cluster.mayAnswer();
+  }
+
   void release(@Nullable Departure departures) {
     for (Departure d = departures; d != null; d = d.next) {
       release(d.call, d.decision);
@@ -270,10 +332,50 @@ final class Activations {
     types.values().forEach(type -> type.forEach(activation -> activation.abandon(why)));
   }
 
+  // ---- moves ----
+
+  /** Ends what is behind closing gates, now or when it has nothing to do. */
+  void passivateMoved() {
+    types
+        .values()
+        .forEach(
+            type ->
+                type.forEach(
+                    activation -> {
+                      if (activation.gate.isClosing()) {
+                        activation.passivate(PassivationReason.MOVED);
+                      }
+                    }));
+  }
+
+  /** Actors with timers must not sleep because they moved. */
+  void awaken(Gate gate, List<String> warm) {
+    Shard shard = gate.shard();
+    if (shard == null) {
+      return;
+    }
+    HostedType type = types.get(shard.type());
+    if (type == null || type.definition().timers().isEmpty()) {
+      return;
+    }
+    Set<String> names = new LinkedHashSet<>(warm);
+    ActorId only = new ActorId(shard.type(), shard.type().name());
+    if (type.definition().kind() == Kind.NAMED && gate.guards(only)) {
+      names.add(only.name()); // its owner may have died without a word
+    }
+    for (String name : names) {
+      ActorId actor = new ActorId(shard.type(), name);
+      if (type.find(actor, this) == null
+          && gate.enter(Invocation.tell(actor, "", Payload.NONE), () -> {}) == Gate.Entry.IN) {
+        type.add(new Activation(actor, type, gate, this)).wake();
+      }
+    }
+  }
+
   /** A store that is away must not be asked again and again while the node drains. */
   void drainLater(Activation activation) {
     timers.schedule(
-        DRAIN_RETRY, () -> turns.execute(() -> activation.passivate(PassivationReason.DRAIN)));
+        DRAIN_RETRY, () -> turns.execute(() -> activation.passivate(activation.leaving())));
   }
 
   void saveLater(Activation activation, Durability.Snapshot durability) {

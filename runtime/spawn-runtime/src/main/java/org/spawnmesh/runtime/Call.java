@@ -16,6 +16,7 @@ import org.spawnmesh.actor.Invocation;
  *
  * <pre>
  * WAITING ──claim, by the turn──────► RUNNING ──► answered
+ *    │ ▲────claim, by the router────► AWAY ──────► answered; or WAITING, if the peer did not take it
  *    └──────expire, at the deadline──► EXPIRED ──► answered "did not take effect"
  * </pre>
  *
@@ -108,6 +109,11 @@ final class Call extends CompletableFuture<Answer> {
   /** True for the one who may run it, or may say that it will never run. */
   boolean claim() {
     return CLAIMED.compareAndSet(this, false, true);
+  }
+
+  /** Whoever claimed it surely has not run it. */
+  void unclaim() {
+    claimed = false;
   }
 
   /** False while it waits in a mailbox. */

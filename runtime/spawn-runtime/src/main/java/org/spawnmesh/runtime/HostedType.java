@@ -13,6 +13,7 @@ import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.cluster.Gate;
 
 /** An actor type on this node: how it is hosted, and its activations. Thread-safe. */
 abstract sealed class HostedType {
@@ -68,8 +69,14 @@ abstract sealed class HostedType {
     return declared == null || declared.reentrant();
   }
 
-  /** The activation that shall take the next call for this actor; made if there is none. */
-  abstract Activation find(ActorId actor, Activations activations);
+  /**
+   * The activation that shall take the next call for this actor; null if there is none and {@link
+   * #add} may add it.
+   */
+  abstract @Nullable Activation find(ActorId actor, Activations activations);
+
+  /** Adds an activation whose gate let it in; answers the one that was faster, if one was. */
+  abstract Activation add(Activation fresh);
 
   /** The activation with this name that has most to do, or null. */
   abstract @Nullable Activation active(String name);
@@ -96,14 +103,15 @@ abstract sealed class HostedType {
     }
 
     @Override
-    Activation find(ActorId actor, Activations activations) {
-      Activation found = byName.get(actor.name());
+    @Nullable Activation find(ActorId actor, Activations activations) {
+      return byName.get(actor.name());
+    }
+
+    @Override
+    Activation add(Activation fresh) {
+      Activation found = byName.putIfAbsent(fresh.id.name(), fresh);
       if (found != null) {
-        return found;
-      }
-      Activation fresh = new Activation(actor, this, activations);
-      found = byName.putIfAbsent(actor.name(), fresh);
-      if (found != null) {
+        fresh.gate.exit(null);
         return found;
       }
       super.count.incrementAndGet();
@@ -165,7 +173,7 @@ abstract sealed class HostedType {
                   return old;
                 }
                 Activation[] next = Arrays.copyOf(old, old.length + 1);
-                next[old.length] = new Activation(actor, this, activations);
+                next[old.length] = new Activation(actor, this, Gate.UNGUARDED, activations);
                 super.count.incrementAndGet();
                 return next;
               });
@@ -174,6 +182,11 @@ abstract sealed class HostedType {
         throw new IllegalStateException("A pool with a maximum of " + definition.maxPool());
       }
       return least;
+    }
+
+    @Override
+    Activation add(Activation fresh) {
+      throw new IllegalStateException("A pool grows when it is asked for an activation");
     }
 
     private static @Nullable Activation leastBusy(Activation[] pool) {

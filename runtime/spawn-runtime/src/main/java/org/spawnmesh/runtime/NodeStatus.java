@@ -10,6 +10,8 @@ public enum NodeStatus {
   ACCEPTING,
   /** Lost its right to write and is getting a new one; refuses calls. */
   REJOINING,
+  /** Gives its actors to other nodes; takes calls and sends them on. */
+  LEAVING,
   /** Finishes what it accepted; refuses new calls from outside. */
   DRAINING,
   /** Over. */

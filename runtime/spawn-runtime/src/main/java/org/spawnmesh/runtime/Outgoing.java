@@ -17,6 +17,7 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.Route;
+import org.spawnmesh.cluster.Cluster;
 
 /**
  * What leaves an actor once its turn may be seen: the messages that the turn decided to send, then
@@ -28,11 +29,13 @@ final class Outgoing {
 
   private final SpawnNode node;
   private final Activations activations;
+  private final Cluster cluster;
   private final NodeListener listener;
 
-  Outgoing(SpawnNode node, Activations activations, NodeListener listener) {
+  Outgoing(SpawnNode node, Activations activations, Cluster cluster, NodeListener listener) {
     this.node = node;
     this.activations = activations;
+    this.cluster = cluster;
     this.listener = listener;
   }
 
@@ -108,27 +111,41 @@ final class Outgoing {
   // ---- broadcasts ----
 
   /**
-   * Tells everybody on this node who listens: a NAMED actor and a pool in any case, instances of an
+   * Tells everybody in the mesh who listens: a NAMED actor and a pool in any case, instances of an
    * UNNAMED one if they are active.
    */
   private void broadcast(Broadcast broadcast, Invocation cause) {
+    cluster.cast(broadcast, cause.actor(), cause.metadata());
+    castHere(broadcast, cause.actor(), cause.metadata());
+  }
+
+  /** Tells those listeners that are placed on this node. */
+  void castHere(Broadcast broadcast, ActorId source, Map<String, String> metadata) {
     for (HostedType type : activations.types()) {
       for (ChannelDefinition channel : type.definition().channels()) {
         if (channel.topic().equals(broadcast.topic())) {
           String action = firstNamed(channel.action(), broadcast.action());
           if (type.definition().kind() == Kind.UNNAMED) {
-            type.forEach(active -> tell(active.id, action, broadcast, cause));
+            type.forEach(active -> tell(active.id, action, broadcast, source, metadata));
           } else {
             ActorType name = type.definition().type();
-            tell(new ActorId(name, name.name()), action, broadcast, cause);
+            ActorId listener = new ActorId(name, name.name());
+            if (cluster.speaksFor(listener)) {
+              tell(listener, action, broadcast, source, metadata);
+            }
           }
         }
       }
     }
   }
 
-  private void tell(ActorId listener, String action, Broadcast broadcast, Invocation cause) {
-    deliver(tell(listener, action, broadcast.payload(), cause.actor(), cause.metadata()));
+  private void tell(
+      ActorId to,
+      String action,
+      Broadcast broadcast,
+      ActorId source,
+      Map<String, String> metadata) {
+    deliver(tell(to, action, broadcast.payload(), source, metadata));
   }
 
   private static String firstNamed(String own, String sent) {

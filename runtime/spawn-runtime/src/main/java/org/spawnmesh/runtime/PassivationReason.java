@@ -10,6 +10,8 @@ public enum PassivationReason {
   REQUESTED,
   /** The node drains. */
   DRAIN,
+  /** Its shard is another node's now. */
+  MOVED,
   /**
    * It held changes that could not be made durable, or the node lost it; it reloads when called.
    */

@@ -2,8 +2,12 @@ package org.spawnmesh.runtime;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -19,12 +23,15 @@ import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.Gate;
+import org.spawnmesh.cluster.LocalNode;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.store.Incarnation;
@@ -41,7 +48,8 @@ import org.spawnmesh.time.Timers;
  * <pre>
  * NEW ──start──► JOINING ──member──► ACCEPTING ◄──member──┐
  *                                       │ └────fenced──► REJOINING
- *                                       └──drain──► DRAINING ──empty, or patience over──► STOPPED
+ *                                       └──drain──► LEAVING ──others own its actors──► DRAINING
+ * DRAINING ──empty, or patience over──► STOPPED
  * </pre>
  *
  * <p>Thread-safe. Time, threads, chance, store and peers come in through the {@link Builder}.
@@ -61,8 +69,10 @@ public final class SpawnNode implements AutoCloseable {
   private final Activations activations;
   private final Router router;
   private final Passivation passivation;
-  private final Membership membership;
+  private final Cluster cluster;
+  private final Tenure tenure;
   private final Inspection inspection;
+  private final LocalNode local = new Local();
   private final CompletableFuture<Boolean> drained = new CompletableFuture<>();
 
   /** Held while the status changes; joining happens with it released. */
@@ -84,14 +94,13 @@ public final class SpawnNode implements AutoCloseable {
     turns = b.turns;
     listener = new GuardedListener(b.listener);
     deadlines = new Deadlines(timers);
+    cluster = b.cluster != null ? b.cluster : new Standalone("node", Duration.ofSeconds(10));
     activations =
-        new Activations(this, settings, store, timers, b.clock, turns, b.writers, listener);
-    Cluster cluster =
-        b.cluster != null ? b.cluster : new Standalone("node", Duration.ofSeconds(10));
-    router = new Router(cluster, activations, settings.maxHops());
+        new Activations(
+            this, cluster, settings, store, timers, b.clock, turns, b.writers, listener);
+    router = new Router(cluster, activations, settings, turns);
     passivation = new Passivation(activations, b.heapInUse);
-    membership =
-        new Membership(cluster, store.ledger(), settings.writers(), timers, turns, b.random);
+    tenure = new Tenure(cluster, store.ledger(), settings.writers(), timers, turns, b.random);
     inspection = new Inspection(activations);
   }
 
@@ -118,6 +127,7 @@ public final class SpawnNode implements AutoCloseable {
               FailureCode.INVALID_DECLARATION,
               "The actor type " + definition.type() + " is declared twice"));
     }
+    cluster.host(activations.placings());
     listener.hosted(definition);
   }
 
@@ -138,6 +148,7 @@ public final class SpawnNode implements AutoCloseable {
               "%s cannot become %s: it is hosted as another kind"
                   .formatted(definition.type(), definition.kind())));
     }
+    cluster.host(activations.placings());
     listener.hosted(definition);
   }
 
@@ -161,32 +172,95 @@ public final class SpawnNode implements AutoCloseable {
    *     node stays NEW and can be started again
    */
   public void start() {
-    moveFrom(NodeStatus.NEW, NodeStatus.JOINING);
     try {
-      join();
-    } catch (StoreException e) {
-      moveFrom(NodeStatus.JOINING, NodeStatus.NEW);
+      starting().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /**
+   * As {@link #start}, without waiting.
+   *
+   * @return fails with what {@link #start} throws
+   */
+  public CompletionStage<?> starting() {
+    moveFrom(NodeStatus.NEW, NodeStatus.JOINING);
+    return tenure
+        .join(local)
+        .handle(
+            (joined, failure) -> {
+              if (failure == null) {
+                started();
+                return null;
+              }
+              moveFrom(NodeStatus.JOINING, NodeStatus.NEW);
+              throw notStarted(failure);
+            });
+  }
+
+  private static RuntimeException notStarted(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof StoreException) {
       FailureCode code =
-          e instanceof StoreLockedException
+          cause instanceof StoreLockedException
               ? FailureCode.STORE_LOCKED
               : FailureCode.STORE_UNAVAILABLE;
-      throw new SpawnException(
-          Failure.notExecuted(code, "The node cannot start: " + e.getMessage()), e);
-    } catch (RuntimeException e) {
-      moveFrom(NodeStatus.JOINING, NodeStatus.NEW);
-      throw e;
+      return new SpawnException(
+          Failure.notExecuted(code, "The node cannot start: " + cause.getMessage()), cause);
     }
+    return cause instanceof RuntimeException e ? e : new CompletionException(cause);
+  }
+
+  private void started() {
     if (!moveFrom(NodeStatus.JOINING, NodeStatus.ACCEPTING)) {
-      membership.leave();
+      tenure.leave();
       throw new IllegalStateException("The node was stopped while it started");
     }
     passivation.start();
-    membership.watch(this::checked);
-    log.info("Node {} accepts calls", membership.incarnation());
+    tenure.watch(this::checked);
+    log.info("Node {} accepts calls", tenure.incarnation());
   }
 
-  private void join() {
-    activations.joined(membership.join());
+  /** What the cluster sees of this node. */
+  private final class Local implements LocalNode {
+
+    @Override
+    public void joined(Incarnation incarnation) {
+      activations.joined(incarnation);
+      // whoever slipped in since this node was fenced was loaded while others could write
+      activations.abandonAll(
+          Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
+    }
+
+    @Override
+    public CompletionStage<Answer> invoke(Invocation invocation) {
+      return SpawnNode.this.invoke(invocation, true);
+    }
+
+    @Override
+    public void cast(Broadcast broadcast, ActorId source, Map<String, String> metadata) {
+      activations.outgoing().castHere(broadcast, source, metadata);
+    }
+
+    @Override
+    public void closing() {
+      turns.execute(activations::passivateMoved);
+    }
+
+    @Override
+    public void opened(Gate gate, List<String> warm) {
+      activations.awaken(gate, warm);
+    }
+
+    @Override
+    public void fenced(Incarnation incarnation, String why) {
+      SpawnNode.this.fenced(
+          incarnation, Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node is out: " + why));
+    }
   }
 
   private boolean moveFrom(NodeStatus expected, NodeStatus next) {
@@ -211,7 +285,7 @@ public final class SpawnNode implements AutoCloseable {
    * Called by writers and by the membership check, perhaps several times for one loss.
    */
   void fenced(Incarnation which, Failure why) {
-    if (!which.equals(membership.incarnation())
+    if (!which.equals(tenure.incarnation())
         || !moveFrom(NodeStatus.ACCEPTING, NodeStatus.REJOINING)) {
       return;
     }
@@ -219,25 +293,21 @@ public final class SpawnNode implements AutoCloseable {
     turns.execute(
         () -> {
           activations.abandonAll(why);
-          membership.retry(() -> status == NodeStatus.REJOINING, this::rejoin);
+          tenure.retry(() -> status == NodeStatus.REJOINING, local, joined -> rejoined());
         });
   }
 
-  private void rejoin() {
-    join();
-    // whoever slipped in between was loaded while others could write
-    activations.abandonAll(
-        Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
+  private void rejoined() {
     if (moveFrom(NodeStatus.REJOINING, NodeStatus.ACCEPTING)) {
-      log.info("Joined again as node {}", membership.incarnation());
+      log.info("Joined again as node {}", tenure.incarnation());
     } else {
-      membership.leave();
+      tenure.leave();
     }
   }
 
   /** The membership check found that this node is not a member any more. */
   private void checked() {
-    Incarnation now = membership.incarnation();
+    Incarnation now = tenure.incarnation();
     if (now != null && status == NodeStatus.ACCEPTING) {
       fenced(
           now,
@@ -263,28 +333,36 @@ public final class SpawnNode implements AutoCloseable {
         status = NodeStatus.STOPPED;
         return true;
       }
-      status = NodeStatus.DRAINING;
+      status = NodeStatus.LEAVING;
     } finally {
       lock.unlock();
     }
-    listener.statusChanged(NodeStatus.DRAINING);
+    long end = timers.nanoTime() + patience.toNanos();
+    listener.statusChanged(NodeStatus.LEAVING);
     passivation.stop();
-    membership.unwatch();
+    await(cluster.resign(), patience);
+    tenure.unwatch();
+    moveFrom(NodeStatus.LEAVING, NodeStatus.DRAINING);
     activations.passivateAll(PassivationReason.DRAIN);
     activations.activationClosed();
-    boolean complete;
-    try {
-      complete = drained.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      complete = false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      complete = false;
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    boolean complete = await(drained, Duration.ofNanos(Math.max(0, end - timers.nanoTime())));
     stop(complete);
     return complete;
+  }
+
+  /** True if it completed in time. */
+  private static boolean await(CompletionStage<?> stage, Duration patience) {
+    try {
+      stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Nothing is active any more. */
@@ -306,15 +384,13 @@ public final class SpawnNode implements AutoCloseable {
     if (!complete) {
       activations.refuseWaiting();
     }
-    membership.leave();
+    tenure.leave();
     listener.statusChanged(NodeStatus.STOPPED);
     if (ownTimers != null) {
       ownTimers.close();
     }
     log.info(
-        "Node {} stopped{}",
-        membership.incarnation(),
-        complete ? "" : "; not all calls were finished");
+        "Node {} stopped{}", tenure.incarnation(), complete ? "" : "; not all calls were finished");
   }
 
   /** Drains with little patience. The store stays open; it belongs to whoever made it. */
@@ -333,6 +409,13 @@ public final class SpawnNode implements AutoCloseable {
    *     thread by default: the thread that answers has other answers to give
    */
   public CompletionStage<Answer> invoke(Invocation invocation) {
+    return invoke(invocation, false);
+  }
+
+  /**
+   * @param inside whether the mesh has accepted it already, so that a node that drains takes it
+   */
+  private CompletionStage<Answer> invoke(Invocation invocation, boolean inside) {
     boolean asks = invocation.mode() == Invocation.Mode.ASK;
     long now = timers.nanoTime();
     Call call =
@@ -346,7 +429,7 @@ public final class SpawnNode implements AutoCloseable {
     if (observer != null) {
       call.whenComplete((answer, impossible) -> observer.accept(answer));
     }
-    Failure refusal = refusal(call, now);
+    Failure refusal = refusal(call, now, inside);
     if (refusal != null) {
       call.fail(refusal);
       return call;
@@ -358,12 +441,12 @@ public final class SpawnNode implements AutoCloseable {
     return call;
   }
 
-  private @Nullable Failure refusal(Call call, long now) {
+  private @Nullable Failure refusal(Call call, long now, boolean accepted) {
     Invocation invocation = call.invocation;
     NodeStatus current = status;
-    if (current != NodeStatus.ACCEPTING) {
+    if (current != NodeStatus.ACCEPTING && current != NodeStatus.LEAVING) {
       // a draining node still serves the actions it has accepted
-      boolean inside = invocation.chain() != null || invocation.caller() != null;
+      boolean inside = accepted || invocation.chain() != null || invocation.caller() != null;
       if (current != NodeStatus.DRAINING || !inside) {
         return Failure.notExecuted(
                 FailureCode.NODE_UNAVAILABLE,

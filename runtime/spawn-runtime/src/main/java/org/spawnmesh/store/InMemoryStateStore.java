@@ -190,12 +190,11 @@ public final class InMemoryStateStore implements StateStore, Ledger {
     lock.lock();
     try {
       if (view.number() != from.number()) {
-        throw new ViewConflictException(
-            "View %d was raised meanwhile, after %d".formatted(view.number(), from.number()));
+        throw ViewConflictException.raisedMeanwhile(view.number(), from.number());
       }
       for (Incarnation member : members) {
         if (state(member) == NodeState.FENCED) {
-          throw new ViewConflictException("Node " + member + " is fenced or unknown");
+          throw ViewConflictException.unfit(member);
         }
       }
       members.forEach(member -> nodes.put(member, NodeState.MEMBER));

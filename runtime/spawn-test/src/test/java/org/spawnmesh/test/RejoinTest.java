@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +20,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.LocalNode;
 import org.spawnmesh.cluster.Placement;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.runtime.NodeListener;
@@ -75,7 +78,7 @@ class RejoinTest {
     }
 
     @Override
-    public Incarnation join(Ledger ledger, int writers) {
+    public CompletionStage<Incarnation> join(Ledger ledger, int writers, LocalNode node) {
       CountDownLatch gate = joins;
       if (gate.getCount() > 0) {
         joining.countDown();
@@ -85,16 +88,16 @@ class RejoinTest {
         refused.incrementAndGet();
         throw new StoreUnavailableException("nobody may join");
       }
-      return standalone.join(ledger, writers);
+      return standalone.join(ledger, writers, node);
     }
 
     @Override
-    public Placement placement(ActorId actor) {
-      if (actor.name().equals("held")) {
+    public Placement placement(Invocation invocation) {
+      if (invocation.actor().name().equals("held")) {
         routing.countDown();
         pass(routes);
       }
-      return standalone.placement(actor);
+      return standalone.placement(invocation);
     }
 
     @Override

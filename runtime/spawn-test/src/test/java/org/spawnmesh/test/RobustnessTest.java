@@ -7,6 +7,7 @@ import static org.spawnmesh.test.NodeFixture.payload;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.TimerDefinition;
 import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.LocalNode;
 import org.spawnmesh.cluster.Placement;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.HostReply;
@@ -184,16 +186,16 @@ class RobustnessTest {
     Cluster lost =
         new Cluster() {
           @Override
-          public Placement placement(ActorId actor) {
-            if (actor.name().equals("nowhere")) {
+          public Placement placement(Invocation invocation) {
+            if (invocation.actor().name().equals("nowhere")) {
               RobustnessTest.<RuntimeException>raise(mishap);
             }
-            return standalone.placement(actor);
+            return standalone.placement(invocation);
           }
 
           @Override
-          public Incarnation join(Ledger ledger, int writers) {
-            return standalone.join(ledger, writers);
+          public CompletionStage<Incarnation> join(Ledger ledger, int writers, LocalNode node) {
+            return standalone.join(ledger, writers, node);
           }
 
           @Override

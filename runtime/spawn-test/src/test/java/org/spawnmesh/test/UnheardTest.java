@@ -8,11 +8,11 @@ import static org.spawnmesh.test.NodeFixture.payload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Effect;
@@ -24,6 +24,7 @@ import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.Route;
 import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.LocalNode;
 import org.spawnmesh.cluster.Placement;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.HostCall;
@@ -168,14 +169,14 @@ class UnheardTest {
     private final AtomicReference<Runnable> beforeNext = new AtomicReference<>(() -> {});
 
     @Override
-    public Placement placement(ActorId actor) {
+    public Placement placement(Invocation invocation) {
       beforeNext.getAndSet(() -> {}).run();
-      return standalone.placement(actor);
+      return standalone.placement(invocation);
     }
 
     @Override
-    public Incarnation join(Ledger ledger, int writers) {
-      return standalone.join(ledger, writers);
+    public CompletionStage<Incarnation> join(Ledger ledger, int writers, LocalNode node) {
+      return standalone.join(ledger, writers, node);
     }
 
     @Override

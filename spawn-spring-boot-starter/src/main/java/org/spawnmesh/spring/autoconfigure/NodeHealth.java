@@ -22,7 +22,7 @@ final class NodeHealth implements HealthIndicator {
     Health.Builder health =
         switch (node.status()) {
           case ACCEPTING -> new Health.Builder().up();
-          case NEW, JOINING, REJOINING, DRAINING -> new Health.Builder().outOfService();
+          case NEW, JOINING, REJOINING, LEAVING, DRAINING -> new Health.Builder().outOfService();
           case STOPPED -> new Health.Builder().down();
         };
     int activations = 0;

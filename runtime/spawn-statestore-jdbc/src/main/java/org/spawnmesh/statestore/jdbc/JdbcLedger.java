@@ -252,7 +252,7 @@ final class JdbcLedger implements Ledger {
     }
     for (Long member : list) {
       if (!promoted.remove(member)) {
-        throw new ViewConflictException("Node #%d is fenced or unknown".formatted(member));
+        throw ViewConflictException.unfit(new Incarnation(member));
       }
     }
     // Each waits for the commits of that node that are under way.
@@ -282,8 +282,7 @@ final class JdbcLedger implements Ledger {
   }
 
   private static ViewConflictException raisedMeanwhile(View now, long from) {
-    return new ViewConflictException(
-        "View %d was raised meanwhile, after %d".formatted(now.number(), from));
+    return ViewConflictException.raisedMeanwhile(now.number(), from);
   }
 
   @Override

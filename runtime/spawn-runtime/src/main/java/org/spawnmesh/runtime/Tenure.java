@@ -1,14 +1,19 @@
 package org.spawnmesh.runtime;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.LocalNode;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
 import org.spawnmesh.time.Timers;
@@ -18,9 +23,9 @@ import org.spawnmesh.time.Timers.Timer;
  * This node's place among the members of the mesh: takes it, watches it, takes it again. The
  * cluster is asked by one thread at a time. Thread-safe; everything here may block.
  */
-final class Membership {
+final class Tenure {
 
-  private static final Logger log = LoggerFactory.getLogger(Membership.class);
+  private static final Logger log = LoggerFactory.getLogger(Tenure.class);
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(10);
@@ -40,7 +45,7 @@ final class Membership {
   private volatile Timer check = () -> {};
   private volatile boolean unwatched;
 
-  Membership(
+  Tenure(
       Cluster cluster,
       Ledger ledger,
       int writers,
@@ -60,40 +65,66 @@ final class Membership {
     return incarnation;
   }
 
-  /** Becomes a member as a new incarnation. */
-  Incarnation join() {
+  /**
+   * Becomes a member as a new incarnation.
+   *
+   * @return fails as {@link Cluster#join} does
+   */
+  CompletionStage<Incarnation> join(LocalNode node) {
     lock.lock();
     try {
-      Incarnation joined = cluster.join(ledger, writers);
-      incarnation = joined;
-      return joined;
+      return cluster
+          .join(ledger, writers, node)
+          .thenApply(
+              joined -> {
+                incarnation = joined;
+                return joined;
+              });
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Runs {@code join} until it does not throw, with growing pauses, as long as it is {@code
-   * wanted}.
-   */
-  void retry(BooleanSupplier wanted, Runnable join) {
-    threads.execute(() -> attempt(wanted, join, FIRST_RETRY));
+  /** Joins until it succeeds, with growing pauses, as long as it is {@code wanted}. */
+  void retry(BooleanSupplier wanted, LocalNode node, Consumer<Incarnation> joined) {
+    threads.execute(() -> attempt(wanted, node, joined, FIRST_RETRY));
   }
 
-  private void attempt(BooleanSupplier wanted, Runnable join, Duration pause) {
+  private void attempt(
+      BooleanSupplier wanted, LocalNode node, Consumer<Incarnation> joined, Duration pause) {
     if (!wanted.getAsBoolean()) {
       return;
     }
-    try {
-      join.run();
-    } catch (RuntimeException e) {
-      Duration twice = pause.multipliedBy(2);
-      Duration next = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
-      long jittered = random.nextLong(pause.toMillis() / 2, pause.toMillis() + 1);
-      log.warn("Cannot join again yet, next attempt in {} ms: {}", jittered, e.getMessage());
-      timers.schedule(
-          Duration.ofMillis(jittered), () -> threads.execute(() -> attempt(wanted, join, next)));
-    }
+    join(node)
+        .thenAccept(joined)
+        .exceptionally(
+            e -> {
+              Throwable cause = e.getCause();
+              again(
+                  wanted,
+                  node,
+                  joined,
+                  pause,
+                  e instanceof CompletionException && cause != null ? cause : e);
+              return null;
+            });
+  }
+
+  private void again(
+      BooleanSupplier wanted,
+      LocalNode node,
+      Consumer<Incarnation> joined,
+      Duration pause,
+      Throwable e) {
+    Duration twice = pause.multipliedBy(2);
+    Duration next = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+    long jittered = random.nextLong(pause.toMillis() / 2, pause.toMillis() + 1);
+    log.warn("Cannot join again yet, next attempt in {} ms: {}", jittered, e.getMessage());
+    timers.schedule(
+        Duration.ofMillis(jittered),
+        () -> threads.execute(() -> attempt(wanted, node, joined, next)));
   }
 
   void leave() {

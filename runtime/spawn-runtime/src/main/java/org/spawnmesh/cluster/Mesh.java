@@ -1,0 +1,815 @@
+package org.spawnmesh.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Broadcast;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.PeerAnswer.Answered;
+import org.spawnmesh.cluster.PeerAnswer.Moved;
+import org.spawnmesh.cluster.PeerTransport.Link;
+import org.spawnmesh.cluster.PeerTransport.Reach;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.Ledger;
+import org.spawnmesh.store.View;
+import org.spawnmesh.time.Timers;
+
+/**
+ * One node of a mesh of several: takes the views that are raised, opens and closes the gates of its
+ * shards accordingly, and hands over what it loses. The rules R1 to R12 and R20 of the ownership
+ * protocol ({@code docs/explanation/ownership-and-commit.md}) are here; R13 to R18 are the store's.
+ *
+ * <pre>
+ * OUT ──join──► REGISTERED ──a view has it──► MEMBER ──a view has it not──► OUT
+ * </pre>
+ *
+ * <p>All of it happens in one loop: what is said to be the loop's is touched by it alone, and
+ * whatever may block is done elsewhere and comes back as another step. {@link #placement} reads
+ * what the loop has published.
+ */
+public final class Mesh implements Cluster {
+
+  private static final Logger log = LoggerFactory.getLogger(Mesh.class);
+
+  private static final Duration TICK = Duration.ofMillis(250);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private static final Table NOBODY = new Table(0, new Incarnation(0), 1, Map.of(), Map.of());
+
+  /**
+   * Where everything is in one view; what readers see.
+   *
+   * @param types where actors are placed, by partition, or all at one place
+   * @param hosts who hosts the types that run where they are called
+   */
+  private record Table(
+      long view,
+      Incarnation self,
+      int partitions,
+      Map<ActorType, Placement[]> types,
+      Map<ActorType, List<Incarnation>> hosts) {}
+
+  private final MeshSettings settings;
+  private final Membership membership;
+  private final PeerTransport transport;
+  private final Timers timers;
+  private final Executor threads;
+  private final Serial loop;
+
+  /** What is said to the coordination service, in the order in which it is to be said. */
+  private final Serial notices;
+
+  private final Presence presence;
+  private final Leadership leadership;
+  private final Handover handover;
+
+  // ---- written by the loop, read by all ----
+
+  private volatile Table table = NOBODY;
+  private volatile long answersUntil;
+  private volatile Roster latest;
+  private volatile Map<ActorType, Placing> hosted = Map.of();
+
+  /** Where calls wait for types that this node hosts and no view has yet. */
+  private volatile Placement.Here unplaced;
+
+  private volatile @Nullable LocalNode node;
+  private volatile @Nullable CompletableFuture<Void> resigning;
+
+  private final ConcurrentHashMap<Incarnation, Link> links = new ConcurrentHashMap<>();
+
+  // ---- the loop's ----
+
+  private @Nullable Ledger ledger;
+  private @Nullable Member self;
+  private @Nullable CompletableFuture<Incarnation> joining;
+  private volatile boolean member;
+  private final List<Deferred> deferred = new ArrayList<>();
+  private boolean fetching;
+  private long fetchedAt;
+
+  private boolean left;
+
+  /** Where peers reach this node; touched by {@link #join} only. */
+  private @Nullable String address;
+
+  /** What must wait until this node knows a view. */
+  private record Deferred(long view, Runnable step) {}
+
+  /**
+   * @param threads run what may block; any number at once
+   */
+  public Mesh(
+      MeshSettings settings,
+      Membership membership,
+      PeerTransport transport,
+      Timers timers,
+      Executor threads) {
+    this.settings = settings;
+    this.membership = membership;
+    this.transport = transport;
+    this.timers = timers;
+    this.threads = threads;
+    this.loop = new Serial(threads);
+    this.notices = new Serial(threads);
+    this.latest = Roster.of(0, settings.partitions(), List.of());
+    this.unplaced = waitingRoom();
+    this.answersUntil = timers.nanoTime() - 1;
+    this.presence = new Presence(timers, loop, this::link, settings.silence(), latest, new Watch());
+    this.leadership =
+        new Leadership(
+            settings,
+            membership,
+            presence,
+            timers,
+            threads,
+            loop,
+            this::raised,
+            () -> loop.execute(this::again));
+    this.handover = new Handover(settings, timers, loop, this::send);
+    this.handover.whenSettled(this::resigned);
+  }
+
+  private Placement.Here waitingRoom() {
+    return new Placement.Here(
+        new Gate(new Shard(new ActorType("-", "unplaced"), 0), 1, settings.holds()));
+  }
+
+  // ---- for every invocation ----
+
+  @Override
+  public Placement placement(Invocation invocation) {
+    ActorId actor = invocation.actor();
+    Table now = table;
+    Placement[] spread = now.types.get(actor.type());
+    if (spread == null) {
+      return unknown(invocation, now);
+    }
+    Placement placement = spread[Shard.partition(actor.name(), now.partitions)];
+    if (placement instanceof Placement.Here) {
+      return mayAnswer() ? placement : new Placement.Nowhere(uncertain(invocation));
+    }
+    Gate nested = handover.nested(invocation, now.partitions);
+    return nested != null ? new Placement.Here(nested) : placement;
+  }
+
+  private Placement unknown(Invocation invocation, Table now) {
+    if (now == NOBODY) {
+      return new Placement.Nowhere(
+          Failure.notExecuted(
+                  FailureCode.NODE_UNAVAILABLE,
+                  invocation + " was refused: this node is not a member of the mesh now")
+              .retryAfter(Duration.ofSeconds(1)));
+    }
+    if (hosted.containsKey(invocation.actor().type()) && resigning == null) {
+      return unplaced;
+    }
+    return new Placement.Nowhere(
+        Failure.notExecuted(
+            FailureCode.UNKNOWN_TYPE,
+            "%s cannot run: no node of the mesh hosts the actor type %s"
+                .formatted(invocation, invocation.actor().type())));
+  }
+
+  private static Failure uncertain(Invocation invocation) {
+    return Failure.notExecuted(
+            FailureCode.NODE_UNAVAILABLE,
+            invocation
+                + " was refused: this node reaches neither the database nor the coordination"
+                + " service, and cannot know whether the actor still is its own")
+        .retryAfter(Duration.ofSeconds(1));
+  }
+
+  @Override
+  public boolean mayAnswer() {
+    return timers.nanoTime() - answersUntil < 0;
+  }
+
+  @Override
+  public CompletionStage<?> moved(long view) {
+    CompletableFuture<Void> later = new CompletableFuture<>();
+    if (view > latest.view()) {
+      loop.execute(
+          () -> {
+            if (!after(view, () -> later.complete(null))) {
+              later.complete(null);
+            }
+          });
+    } else {
+      timers.schedule(PAUSE, () -> later.complete(null));
+    }
+    return later;
+  }
+
+  /** A member, reached in whatever view this node is. */
+  private final class RemotePeer implements Peer {
+
+    private final Member member;
+
+    RemotePeer(Member member) {
+      this.member = member;
+    }
+
+    @Override
+    public String name() {
+      return member.toString();
+    }
+
+    @Override
+    public CompletionStage<PeerAnswer> invoke(Invocation invocation) {
+      return link(member).invoke(table.view, invocation);
+    }
+  }
+
+  private Link link(Member member) {
+    return links.computeIfAbsent(member.incarnation(), incarnation -> transport.link(member));
+  }
+
+  // ---- joining ----
+
+  @Override
+  public CompletionStage<Incarnation> join(Ledger store, int writers, LocalNode local) {
+    CompletableFuture<Incarnation> joined = new CompletableFuture<>();
+    threads.execute(
+        () -> {
+          try {
+            String address = started(local);
+            // R2: the row is committed before anybody can see this node
+            Incarnation incarnation = store.register(settings.node(), writers);
+            Member fresh =
+                new Member(incarnation, settings.node(), address, settings.version(), hosted);
+            transport.identify(incarnation);
+            loop.execute(() -> enter(store, local, fresh, joined));
+          } catch (RuntimeException e) {
+            joined.completeExceptionally(e);
+          }
+        });
+    return joined;
+  }
+
+  /** Called by one thread at a time, as {@link #join} is. */
+  private String started(LocalNode local) {
+    if (address == null) {
+      node = local;
+      address = transport.start(new Arrivals());
+      membership.start(() -> loop.execute(this::observed));
+      tick();
+    }
+    return address;
+  }
+
+  private void enter(
+      Ledger store, LocalNode local, Member fresh, CompletableFuture<Incarnation> joined) {
+    forgetAll();
+    ledger = store;
+    node = local;
+    self = fresh.hosting(hosted);
+    joining = joined;
+    announce();
+    fetch();
+    timers.schedule(
+        settings.joinPatience(),
+        () ->
+            loop.execute(
+                () -> {
+                  if (joined.completeExceptionally(notTakenIn())) {
+                    self = null; // the row stays REGISTERED and harms nobody (R3)
+                    notices.execute(membership::leave);
+                  }
+                }));
+  }
+
+  private SpawnException notTakenIn() {
+    Membership.Observation seen = membership.observe();
+    String why =
+        seen.contact() == null
+            ? "the coordination service was never reached"
+            : seen.leading()
+                ? "it leads, but could not raise a view"
+                : seen.leader() == null
+                    ? "no leader is known"
+                    : "the leader, node %s, has not raised a view with it".formatted(seen.leader());
+    return new SpawnException(
+        Failure.notExecuted(
+                FailureCode.NODE_UNAVAILABLE,
+                "Node %s was not taken into the mesh within %d s: %s"
+                    .formatted(settings.node(), settings.joinPatience().toSeconds(), why))
+            .retryAfter(Duration.ofSeconds(1)));
+  }
+
+  /** Tells the coordination service who this node is; the service keeps the wish if it is away. */
+  private void announce() {
+    Member announced = self;
+    if (announced == null || left) {
+      return;
+    }
+    notices.execute(
+        () -> {
+          try {
+            membership.announce(announced);
+          } catch (RuntimeException e) {
+            log.warn("Node {} is not visible to others yet: {}", announced, e.getMessage());
+          }
+          loop.execute(this::lead);
+        });
+  }
+
+  @Override
+  public void host(Map<ActorType, Placing> types) {
+    hosted = Map.copyOf(types); // at once: a call that follows waits for the view
+    loop.execute(
+        () -> {
+          Member me = self;
+          if (me != null && resigning == null && !me.hosted().equals(hosted)) {
+            self = me.hosting(hosted);
+            announce();
+          }
+        });
+  }
+
+  /** Out of the mesh: nothing of the former life counts any more. */
+  private void forgetAll() {
+    member = false;
+    table = NOBODY;
+    answersUntil = timers.nanoTime() - 1;
+    presence.clear();
+    handover.clear();
+    links.values().forEach(Link::close);
+    links.clear();
+  }
+
+  // ---- time ----
+
+  private void tick() {
+    timers.schedule(
+        TICK,
+        () ->
+            loop.execute(
+                () -> {
+                  if (!left) {
+                    ticked();
+                    tick();
+                  }
+                }));
+  }
+
+  private void ticked() {
+    long now = timers.nanoTime();
+    if (self != null && now - fetchedAt >= POLL.toNanos()) {
+      fetch();
+    }
+    observed();
+    presence.tick();
+    handover.tick();
+  }
+
+  /** The coordination service may have something new to say. */
+  private void observed() {
+    if (self == null || left) {
+      return;
+    }
+    Membership.Observation seen = membership.observe();
+    if (seen.view() > latest.view()) {
+      fetch();
+    } else if (member && seen.contact() != null && latest.view() == table.view) {
+      // it answered, and knows of no view but ours
+      answersUntil(seen.contact());
+    }
+    lead();
+  }
+
+  private void answersUntil(long known) {
+    long until = known + settings.lease().toNanos();
+    if (until - answersUntil > 0) {
+      answersUntil = until;
+    }
+  }
+
+  // ---- views ----
+
+  /** Reads the view from the store. */
+  private void fetch() {
+    Ledger store = ledger;
+    if (fetching || store == null || left) {
+      return;
+    }
+    fetching = true;
+    long asked = timers.nanoTime();
+    fetchedAt = asked;
+    threads.execute(
+        () -> {
+          try {
+            View view = store.view();
+            loop.execute(() -> fetched(view, asked));
+          } catch (RuntimeException e) {
+            log.debug("The view cannot be read now: {}", e.getMessage());
+            loop.execute(() -> fetching = false); // the next tick asks again
+          }
+        });
+  }
+
+  private void fetched(View view, long asked) {
+    fetching = false;
+    learned(view, asked);
+  }
+
+  /** This is the current view, or was after {@code asked}. */
+  private void learned(View view, long asked) {
+    Member now = self;
+    if (now == null) {
+      return;
+    }
+    Roster roster;
+    try {
+      roster = Roster.of(view, settings.partitions());
+    } catch (RuntimeException e) {
+      log.error("View {} cannot be read: {}", view.number(), e.getMessage());
+      return;
+    }
+    if (roster.partitions() != settings.partitions()) {
+      refuseToJoin(roster);
+      return;
+    }
+    adopt(roster);
+    if (member && table.view == view.number()) {
+      answersUntil(asked);
+    }
+    if (deferred.isEmpty()) {
+      return;
+    }
+    List<Deferred> waiting = List.copyOf(deferred);
+    deferred.clear();
+    for (Deferred one : waiting) {
+      if (one.view <= latest.view()) {
+        one.step.run();
+      } else {
+        deferred.add(one); // the next tick asks again
+      }
+    }
+  }
+
+  private void refuseToJoin(Roster roster) {
+    String why =
+        "The mesh cuts its types into %d partitions, this node is configured for %d"
+            .formatted(roster.partitions(), settings.partitions());
+    CompletableFuture<Incarnation> joined = joining;
+    if (joined == null
+        || !joined.completeExceptionally(
+            new SpawnException(Failure.notExecuted(FailureCode.INVALID_DECLARATION, why)))) {
+      log.error("{}; it is ignored", why);
+    }
+    self = null;
+    notices.execute(membership::leave);
+  }
+
+  /**
+   * Does {@code step} when this node knows a view that is not older than {@code view}.
+   *
+   * @return false if it never will, because too much waits for that already
+   */
+  private boolean after(long view, Runnable step) {
+    if (view <= latest.view()) {
+      step.run();
+    } else if (deferred.size() < settings.holds()) {
+      deferred.add(new Deferred(view, step));
+      fetch();
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** Takes a greater view; never goes back (R5). */
+  private void adopt(Roster next) {
+    Member me = self;
+    if (next.view() > latest.view()) {
+      latest = next;
+    }
+    boolean taken = member && table.view == next.view();
+    if (me == null || next.view() < latest.view() || taken) {
+      return;
+    }
+    if (!next.has(me.incarnation())) {
+      if (member) {
+        fenced(me, next);
+      }
+      return;
+    }
+    LocalNode local = node;
+    CompletableFuture<Incarnation> joined = joining;
+    if (local == null) {
+      return;
+    }
+    if (!member) {
+      local.joined(me.incarnation());
+    }
+    member = true;
+    take(next, me, local);
+    joining = null;
+    if (joined != null) {
+      joined.complete(me.incarnation());
+    }
+  }
+
+  private void fenced(Member me, Roster next) {
+    self = null;
+    forgetAll();
+    CompletableFuture<Void> resigned = resigning;
+    if (resigned != null) {
+      resigned.complete(null);
+    }
+    LocalNode local = node;
+    if (local != null) {
+      local.fenced(me.incarnation(), "view %d was raised without it".formatted(next.view()));
+    }
+  }
+
+  /** Publishes where everything is, then opens and closes gates as the view says. */
+  private void take(Roster roster, Member me, LocalNode local) {
+    Routes routes = new Routes(roster);
+    Handover.Changes changes = handover.plan(routes, me);
+    handover.announce(changes);
+    table = table(roster, routes, changes, me);
+    presence.take(roster);
+    Placement.Here before = unplaced;
+    unplaced = waitingRoom();
+    before.gate().close(states -> {});
+    handover.begin(roster.view(), changes, routes, connect(roster, me), local);
+    log.info(
+        "View {}: {} members {}, {} shards here{}",
+        roster.view(),
+        roster.members().size(),
+        roster.members().size() > 10 ? "" : roster.members().values(),
+        handover.owned(),
+        changes.lost().isEmpty() ? "" : ", " + changes.lost().size() + " given away");
+  }
+
+  private Table table(Roster roster, Routes routes, Handover.Changes changes, Member me) {
+    Map<ActorType, Placement[]> types = new HashMap<>();
+    Map<ActorType, List<Incarnation>> hosts = new HashMap<>();
+    Map<Incarnation, Placement> members = new HashMap<>();
+    for (Member member : roster.members().values()) {
+      members.put(member.incarnation(), new Placement.At(new RemotePeer(member)));
+    }
+    members.put(me.incarnation(), Placement.HERE);
+    routes
+        .owners()
+        .forEach(
+            (type, owners) -> {
+              Placement[] spread = new Placement[owners.length];
+              for (int i = 0; i < owners.length; i++) {
+                Gate gate = changes.mine().get(new Shard(type, i));
+                spread[i] = gate != null ? new Placement.Here(gate) : of(owners[i], members);
+              }
+              types.put(type, spread);
+            });
+    routes
+        .hosts()
+        .forEach(
+            (type, some) -> {
+              hosts.put(type, some.stream().map(Member::incarnation).toList());
+              Placement[] spread = new Placement[roster.partitions()];
+              boolean here = hosts.get(type).contains(me.incarnation());
+              for (int i = 0; i < spread.length; i++) {
+                spread[i] = of(here ? me : some.get(i % some.size()), members);
+              }
+              types.put(type, spread);
+            });
+    return new Table(roster.view(), me.incarnation(), roster.partitions(), types, hosts);
+  }
+
+  private static Placement of(Member member, Map<Incarnation, Placement> members) {
+    return Objects.requireNonNull(members.get(member.incarnation()));
+  }
+
+  /** Links to all members, so that a death is noticed by whoever is left. */
+  private Set<Incarnation> connect(Roster roster, Member me) {
+    Set<Incarnation> peers = new HashSet<>();
+    for (Member peer : roster.members().values()) {
+      if (!peer.incarnation().equals(me.incarnation())) {
+        peers.add(peer.incarnation());
+        link(peer).send(roster.view(), new PeerMessage.Published());
+      }
+    }
+    links.forEach(
+        (incarnation, link) -> {
+          if (!peers.contains(incarnation) && links.remove(incarnation, link)) {
+            link.close();
+          }
+        });
+    return peers;
+  }
+
+  // ---- what peers send ----
+
+  private void send(Incarnation to, PeerMessage message) {
+    Member peer = latest.member(to);
+    if (peer != null) {
+      link(peer).send(table.view, message);
+    }
+  }
+
+  private final class Arrivals implements PeerTransport.Inbox {
+
+    @Override
+    public CompletionStage<PeerAnswer> invoked(Incarnation from, long view, Invocation invocation) {
+      if (view <= table.view) {
+        return serve(invocation);
+      }
+      CompletableFuture<PeerAnswer> later = new CompletableFuture<>();
+      loop.execute(
+          () -> {
+            if (!after(view, () -> serve(invocation).thenAccept(later::complete))) {
+              later.complete(new Moved(table.view));
+            }
+          });
+      return later;
+    }
+
+    private CompletionStage<PeerAnswer> serve(Invocation invocation) {
+      LocalNode local = node;
+      if (local != null && placement(invocation) instanceof Placement.Here) {
+        return local.invoke(invocation).thenApply(Answered::new);
+      }
+      return CompletableFuture.completedStage(new Moved(table.view));
+    }
+
+    @Override
+    public void received(Incarnation from, long view, PeerMessage message) {
+      loop.execute(() -> after(view, () -> understand(from, view, message)));
+    }
+
+    @Override
+    public void broken(Incarnation to, Reach reach) {
+      loop.execute(
+          () -> {
+            if (member) {
+              presence.reached(to, reach);
+            }
+          });
+    }
+  }
+
+  private void understand(Incarnation from, long view, PeerMessage message) {
+    if (!member) {
+      return;
+    }
+    if (view < table.view) {
+      // not obeyed (R6): the sender is told that there is a newer one, and asks again
+      send(from, new PeerMessage.Published());
+      return;
+    }
+    switch (message) {
+      case PeerMessage.Published published -> {}
+      case PeerMessage.Claim claim -> handover.claimed(from);
+      case PeerMessage.Cleared cleared -> handover.cleared(from, view, cleared);
+      case PeerMessage.Warm warm -> handover.warm(view, warm);
+      case PeerMessage.Released released -> handover.released(from, view, released);
+      case PeerMessage.Suspected suspected -> {
+        Member suspect = latest.member(suspected.member());
+        if (suspect != null) {
+          presence.probe(suspect);
+        }
+      }
+      case PeerMessage.Cast cast -> {
+        LocalNode local = node;
+        if (local != null) {
+          local.cast(cast.broadcast(), cast.source(), cast.metadata());
+        }
+      }
+    }
+  }
+
+  @Override
+  public boolean speaksFor(ActorId actor) {
+    Table now = table;
+    Placement[] spread = now.types.get(actor.type());
+    if (spread == null) {
+      return false;
+    }
+    int partition = Shard.partition(actor.name(), now.partitions);
+    List<Incarnation> hosts = now.hosts.get(actor.type());
+    return hosts == null
+        ? spread[partition] instanceof Placement.Here
+        : hosts.get(partition % hosts.size()).equals(now.self);
+  }
+
+  @Override
+  public void cast(Broadcast broadcast, ActorId source, Map<String, String> metadata) {
+    Table now = table;
+    for (Member peer : latest.members().values()) {
+      if (now != NOBODY && !peer.incarnation().equals(now.self)) {
+        link(peer).send(now.view, new PeerMessage.Cast(broadcast, source, metadata));
+      }
+    }
+  }
+
+  // ---- leading ----
+
+  /** What this node finds out about the others. */
+  private final class Watch implements Presence.Listener {
+
+    @Override
+    public void changed() {
+      lead();
+    }
+
+    @Override
+    public void missed(Incarnation who) {
+      Incarnation leader = membership.observe().leader();
+      Member me = self;
+      if (leader != null && me != null && !leader.equals(me.incarnation())) {
+        send(leader, new PeerMessage.Suspected(who));
+      }
+    }
+  }
+
+  private void lead() {
+    Member me = self;
+    Ledger store = ledger;
+    if (me != null && store != null && !left) {
+      leadership.lead(store, me, latest);
+    }
+  }
+
+  private void again() {
+    fetch();
+    lead();
+  }
+
+  private void raised(View view, long begun) {
+    learned(view, begun);
+    lead();
+  }
+
+  // ---- the end ----
+
+  @Override
+  public boolean isJoined() {
+    return member;
+  }
+
+  @Override
+  public CompletionStage<?> resign() {
+    CompletableFuture<Void> resigned = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          Member me = self;
+          if (!member || me == null || latest.members().size() < 2) {
+            resigned.complete(null);
+            return;
+          }
+          resigning = resigned;
+          self = me.hosting(Map.of());
+          announce();
+        });
+    return resigned;
+  }
+
+  private void resigned() {
+    CompletableFuture<Void> resigned = resigning;
+    Member me = self;
+    if (resigned == null || me == null) {
+      return;
+    }
+    Member known = latest.member(me.incarnation());
+    if (known != null && known.hosted().isEmpty() && handover.isSettled()) {
+      resigned.complete(null);
+    }
+  }
+
+  @Override
+  public void leave() {
+    loop.execute(
+        () -> {
+          left = true;
+          member = false;
+        });
+    membership.close();
+    transport.close();
+  }
+
+  @Override
+  public List<Member> members() {
+    return List.copyOf(latest.members().values());
+  }
+}

@@ -1,0 +1,96 @@
+package org.spawnmesh.cluster;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorType;
+
+/**
+ * Who owns which shard: nothing but the members of a view and arithmetic, so all nodes of a view
+ * agree, and no table is stored. Immutable.
+ *
+ * <p>The owner of a shard is the member with the highest score for it: rendezvous hashing (Thaler,
+ * Ravishankar: "Using Name-Based Mappings to Increase Hit Rates", 1998). Who leaves gives its
+ * shards to all others evenly, and nothing else moves.
+ */
+final class Routes {
+
+  private final int partitions;
+
+  /** Owners by partition; not for types that run where they are called. */
+  private final Map<ActorType, Member[]> owners = new HashMap<>();
+
+  /** Who hosts a type that runs where it is called. */
+  private final Map<ActorType, List<Member>> hosts = new HashMap<>();
+
+  Routes(Roster roster) {
+    partitions = roster.partitions();
+    Map<ActorType, List<Member>> hashed = new HashMap<>();
+    Map<ActorType, List<Member>> pinned = new HashMap<>();
+    for (Member member : roster.members().values()) {
+      member
+          .hosted()
+          .forEach(
+              (type, placing) -> {
+                Map<ActorType, List<Member>> group =
+                    switch (placing) {
+                      case HASH -> hashed;
+                      case PINNED -> pinned;
+                      case LOCAL -> hosts;
+                    };
+                group.computeIfAbsent(type, t -> new ArrayList<>()).add(member);
+              });
+    }
+    hashed.putAll(pinned);
+    hashed.forEach((type, candidates) -> owners.put(type, spread(type, candidates)));
+    // of members that disagree, those that want one owner win: it is the stricter promise
+    hosts.keySet().removeAll(owners.keySet());
+  }
+
+  private Member[] spread(ActorType type, List<Member> candidates) {
+    long salt = Shard.hash(type.system() + ":" + type.name());
+    Member[] spread = new Member[partitions];
+    for (int partition = 0; partition < partitions; partition++) {
+      long shard = Shard.mix(salt + partition);
+      Member best = candidates.getFirst();
+      long bestScore = score(shard, best);
+      for (int i = 1; i < candidates.size(); i++) {
+        Member candidate = candidates.get(i);
+        long score = score(shard, candidate);
+        // candidates ascend, so of equal scores the older node has it
+        if (Long.compareUnsigned(score, bestScore) > 0) {
+          best = candidate;
+          bestScore = score;
+        }
+      }
+      spread[partition] = best;
+    }
+    return spread;
+  }
+
+  private static long score(long shard, Member member) {
+    return Shard.mix(shard ^ Shard.mix(member.incarnation().number()));
+  }
+
+  int partitions() {
+    return partitions;
+  }
+
+  /** Types whose shards have owners, with their owners by partition, to be read only. */
+  Map<ActorType, Member[]> owners() {
+    return owners;
+  }
+
+  /** Types that run where they are called, with the members that host them. */
+  Map<ActorType, List<Member>> hosts() {
+    return hosts;
+  }
+
+  /** Null if nobody hosts the type. */
+  @Nullable Member owner(Shard shard) {
+    Member[] spread = owners.get(shard.type());
+    return spread == null ? null : spread[shard.partition()];
+  }
+}
