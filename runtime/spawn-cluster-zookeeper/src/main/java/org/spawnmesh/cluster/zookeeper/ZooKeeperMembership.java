@@ -1,0 +1,644 @@
+package org.spawnmesh.cluster.zookeeper;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.curator.RetryPolicy;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.ACLProvider;
+import org.apache.curator.framework.api.transaction.CuratorOp;
+import org.apache.curator.framework.state.ConnectionState;
+import org.apache.zookeeper.AddWatchMode;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.NoNodeException;
+import org.apache.zookeeper.KeeperException.NodeExistsException;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.cluster.Member;
+import org.spawnmesh.cluster.Membership;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.time.Timers;
+import org.spawnmesh.time.Timers.Timer;
+
+/**
+ * {@link Membership} by ZooKeeper 3.6 or later. Members are ephemeral znodes, the leader is the
+ * first of Curator's latches, the view is a number that is only raised.
+ *
+ * <pre>
+ *                      ┌────────────── answers again ──────────────┐
+ *                      ▼                                           │
+ * CONNECTING ──────► CONNECTED ──────── no answer ───────────► SUSPENDED
+ *                      ▲                                           │ session timeout
+ *                      └──── a new session: announced again ──── LOST
+ *
+ * any ── close() ──► CLOSED
+ * observe(): CONNECTED = what ZooKeeper says · SUSPENDED, LOST = what it said last, and not leading
+ * </pre>
+ *
+ * <p>Everything is done in <b>rounds</b> by one thread, the reader. A round looks at what there is,
+ * makes of it what is wished ({@link #announce}, {@link #leave}), and looks again. So it does not
+ * matter what happened meanwhile: a lost session, a wiped server, an answer that got lost. A round
+ * is made when something is wished, when a watch or the connection tells something, and every
+ * second; nothing is missed if a watch stays silent. A round that finds nothing new asks three
+ * small questions, the first of which is the heartbeat behind {@link Observation#contact}.
+ *
+ * <p>One persistent recursive watch wakes the reader, instead of a cache of Curator's: the parent's
+ * stamp says what to read again ({@link Roll}), so a second copy, with a truth of its own, is not
+ * needed.
+ *
+ * <p>What it costs in ZooKeeper's writes (transactions), however many nodes there are: a session 1
+ * at its begin and 1 at its end, a join 2, other types 1, a leave 2, a view 1. Nothing is written
+ * for an actor or a call.
+ *
+ * <p>The heartbeat is answered by the server this node is connected to. A server that was cut off
+ * from the others gives up after their {@code syncLimit}, so contact can be that much too young.
+ *
+ * <p>Thread-safe. {@code changed} is called without a lock of this class held; it is not called
+ * when only the contact is newer.
+ */
+public final class ZooKeeperMembership implements Membership {
+
+  private static final Logger log = LoggerFactory.getLogger(ZooKeeperMembership.class);
+
+  private static final Duration CHECK = Duration.ofSeconds(1);
+
+  /** How often a round looks again at what others, or an old session, changed under its hands. */
+  private static final int LOOKS = 5;
+
+  /** What fails is tried again by the next round, not by Curator: there is one rule for all. */
+  private static final RetryPolicy NEVER = (retries, elapsedMillis, sleeper) -> false;
+
+  private final ZooKeeperSettings settings;
+  private final Timers timers;
+  private final Paths paths;
+  private final CuratorFramework client;
+  private final ViewNumber view;
+  private final Watcher watcher = event -> wake();
+  private final Thread reader;
+
+  // Confined to the reader.
+  private final Roll roll;
+  private final Line line;
+  private long readSession;
+  private String complaint = "";
+
+  /** Guards what follows; never held while ZooKeeper is asked, or {@code changed} is told. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition moved = lock.newCondition();
+  private Connection connection = Connection.CONNECTING;
+
+  /** Was there another connection since the last round? */
+  private boolean reconnected = true;
+
+  /** Who is to be visible; null if nobody is. */
+  private @Nullable Member wanted;
+
+  /** Former lives of this process that may be visible still, and must not be. */
+  private final Set<Incarnation> unwanted = new HashSet<>();
+
+  /** How many reasons for a round there were, and how many of them were seen to. */
+  private long asked;
+
+  private long seenTo;
+  private @Nullable Exception failure;
+
+  private @Nullable Candidate candidate;
+  private Map<Incarnation, Member> live = Map.of();
+  private @Nullable Incarnation leader;
+  private long greatestView;
+  private @Nullable Long contact;
+
+  private volatile Observation observation = Observation.NOTHING;
+  private volatile Runnable changed = () -> {};
+  private volatile Timer next = () -> {};
+
+  /**
+   * Connects with {@link #start}.
+   *
+   * @param system the actor system; those with the same name, below the same root, see each other
+   * @param threads makes the reader; it waits inside of the ZooKeeper client, so before Java 24 it
+   *     must not be a virtual thread
+   */
+  public ZooKeeperMembership(
+      String system, ZooKeeperSettings settings, Timers timers, ThreadFactory threads) {
+    this.settings = settings;
+    this.timers = timers;
+    this.paths = Paths.of(settings.root(), system);
+    this.client = client(settings);
+    this.view = new ViewNumber(client, paths.view());
+    this.roll = new Roll(client, paths);
+    this.line = new Line(client, paths.line());
+    this.reader = threads.newThread(this::read);
+  }
+
+  private static CuratorFramework client(ZooKeeperSettings settings) {
+    CuratorFrameworkFactory.Builder builder =
+        CuratorFrameworkFactory.builder()
+            .connectString(settings.connect())
+            .sessionTimeoutMs(Math.toIntExact(settings.sessionTimeout().toMillis()))
+            .connectionTimeoutMs(Math.toIntExact(settings.connectionTimeout().toMillis()))
+            .retryPolicy(NEVER)
+            .dontUseContainerParents()
+            .zkClientConfig(settings.client())
+            .aclProvider(
+                new ACLProvider() {
+                  @Override
+                  public List<ACL> getDefaultAcl() {
+                    return settings.acl();
+                  }
+
+                  @Override
+                  public List<ACL> getAclForPath(String path) {
+                    return settings.acl();
+                  }
+                });
+    ZooKeeperSettings.Auth auth = settings.auth();
+    if (auth != null) {
+      builder.authorization(auth.scheme(), auth.bytes());
+    }
+    return builder.build();
+  }
+
+  @Override
+  public void start(Runnable changed) {
+    this.changed = changed;
+    log.info(
+        "Connecting to ZooKeeper at {}; waiting for it as long as it takes", settings.connect());
+    client.getConnectionStateListenable().addListener((unused, told) -> connection(told));
+    client.start();
+    reader.start();
+    tick();
+  }
+
+  private void tick() {
+    lock.lock();
+    try {
+      if (connection == Connection.CLOSED) {
+        return;
+      }
+      next = timers.schedule(CHECK, this::tick);
+    } finally {
+      lock.unlock();
+    }
+    wake();
+  }
+
+  // What is wished
+
+  @Override
+  public void announce(Member self) {
+    long ticket;
+    lock.lock();
+    try {
+      requireOpen("Cannot announce " + self);
+      Member former = wanted;
+      if (former != null) {
+        unwanted.add(former.incarnation());
+      }
+      unwanted.remove(self.incarnation());
+      wanted = self;
+      ticket = ask();
+    } finally {
+      lock.unlock();
+    }
+    update(() -> {});
+    Exception why = await(ticket);
+    if (why != null) {
+      throw new MembershipUnavailableException(
+          "%s could not be announced in ZooKeeper at %s (%s); it will be as soon as that is possible"
+              .formatted(self, settings.connect(), why.getMessage()),
+          why);
+    }
+  }
+
+  @Override
+  public void leave() {
+    Incarnation former;
+    long ticket;
+    lock.lock();
+    try {
+      if (wanted == null) {
+        return;
+      }
+      former = wanted.incarnation();
+      unwanted.add(former);
+      wanted = null;
+      ticket = ask();
+    } finally {
+      lock.unlock();
+    }
+    update(() -> {});
+    Exception why = isConnected() ? await(ticket) : notConnected();
+    if (why != null && observation.live().containsKey(former)) {
+      log.info(
+          "Others may see this node a little longer: ZooKeeper at {} could not be told that it left"
+              + " ({}). It forgets the node when the session ends",
+          settings.connect(),
+          why.getMessage());
+    }
+  }
+
+  @Override
+  public void publish(long number) {
+    lock.lock();
+    try {
+      requireOpen("Cannot publish view " + number);
+    } finally {
+      lock.unlock();
+    }
+    Exception why = notConnected();
+    if (isConnected()) {
+      try {
+        view.raise(number);
+        update(() -> greatestView = Math.max(greatestView, number));
+        return;
+      } catch (MembershipUnavailableException e) {
+        throw e;
+      } catch (Exception e) {
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+        why = e;
+      }
+    }
+    throw new MembershipUnavailableException(
+        "View %d could not be published in ZooKeeper at %s (%s); nodes find it in the store"
+            .formatted(number, settings.connect(), why.getMessage()),
+        why);
+  }
+
+  @Override
+  public Observation observe() {
+    return observation;
+  }
+
+  @Override
+  public void close() {
+    leave();
+    lock.lock();
+    try {
+      if (connection == Connection.CLOSED) {
+        return;
+      }
+      connection = Connection.CLOSED;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    next.cancel();
+    reader.interrupt();
+    // Ends the session, and with it whatever of this node is visible still.
+    client.close();
+    update(() -> {});
+    log.info("Left ZooKeeper at {}", settings.connect());
+  }
+
+  private void requireOpen(String what) {
+    if (connection == Connection.CLOSED) {
+      throw new IllegalStateException(what + ": this membership is closed");
+    }
+  }
+
+  private boolean isConnected() {
+    lock.lock();
+    try {
+      return connection == Connection.CONNECTED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Exception notConnected() {
+    lock.lock();
+    try {
+      return new IllegalStateException(
+          connection == Connection.CONNECTING
+              ? "not connected yet"
+              : "the connection is " + connection);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // What happens
+
+  private void connection(ConnectionState told) {
+    update(
+        () -> {
+          connection = connection.after(told);
+          reconnected |= connection == Connection.CONNECTED;
+          asked++;
+          moved.signalAll();
+        });
+    switch (told) {
+      case CONNECTED, RECONNECTED -> log.info("Connected to ZooKeeper at {}", settings.connect());
+      case SUSPENDED ->
+          log.info(
+              "ZooKeeper at {} does not answer; waiting for it. This node does not lead meanwhile,"
+                  + " and knows the members as they were",
+              settings.connect());
+      case READ_ONLY ->
+          log.info("ZooKeeper at {} has no majority; waiting for one", settings.connect());
+      case LOST ->
+          log.info(
+              "The session with ZooKeeper at {} is over: others may take this node for dead."
+                  + " Waiting for a new one, to announce it again",
+              settings.connect());
+    }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      ask();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives a reason for a round; the lock is held. */
+  private long ask() {
+    moved.signalAll();
+    return ++asked;
+  }
+
+  /** Waits until a round saw to this reason; what went wrong, or null. */
+  private @Nullable Exception await(long ticket) {
+    lock.lock();
+    try {
+      long left = settings.connectionTimeout().toNanos();
+      while (seenTo < ticket) {
+        if (left <= 0 || connection == Connection.CLOSED) {
+          return connection == Connection.CONNECTED
+              ? new IllegalStateException("no answer in " + settings.connectionTimeout())
+              : notConnected();
+        }
+        left = moved.awaitNanos(left);
+      }
+      return failure;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Changes what is known, and tells if that is seen from outside. */
+  private void update(Runnable change) {
+    Observation before;
+    Observation after;
+    lock.lock();
+    try {
+      before = observation;
+      change.run();
+      after = new Observation(live, isLeading(), leader, greatestView, contact);
+      observation = after;
+    } finally {
+      lock.unlock();
+    }
+    if (before.leading() != after.leading()) {
+      log.info(after.leading() ? "This node leads" : "This node does not lead any more");
+    }
+    if (!isSame(before, after)) {
+      try {
+        changed.run();
+      } catch (RuntimeException e) {
+        log.error("Whoever is told that the members changed failed; they are not told again", e);
+      }
+    }
+  }
+
+  /**
+   * Both the latch and the connection must say so, for they hear of a lost connection one after the
+   * other. The lock is held.
+   */
+  private boolean isLeading() {
+    Member self = wanted;
+    Candidate standing = candidate;
+    return connection == Connection.CONNECTED
+        && self != null
+        && standing != null
+        && standing.incarnation().equals(self.incarnation())
+        && standing.leads();
+  }
+
+  private static boolean isSame(Observation before, Observation after) {
+    return before.live().equals(after.live())
+        && before.leading() == after.leading()
+        && Objects.equals(before.leader(), after.leader())
+        && before.view() == after.view();
+  }
+
+  // The reader
+
+  /**
+   * What one round is to achieve.
+   *
+   * @param fresh whether nothing that was read before may be trusted
+   */
+  private record Wish(
+      long ticket, boolean fresh, @Nullable Member wanted, Set<Incarnation> unwanted) {}
+
+  private void read() {
+    for (Wish wish = nextWish(); wish != null; wish = nextWish()) {
+      Exception why = null;
+      try {
+        round(wish);
+        complaint = "";
+      } catch (Exception e) {
+        why = e;
+        complain(e);
+      }
+      finish(wish, why);
+    }
+  }
+
+  private @Nullable Wish nextWish() {
+    lock.lock();
+    try {
+      while (connection != Connection.CLOSED
+          && (connection != Connection.CONNECTED || seenTo == asked)) {
+        moved.awaitUninterruptibly();
+      }
+      if (connection == Connection.CLOSED) {
+        return null;
+      }
+      boolean fresh = reconnected;
+      reconnected = false;
+      return new Wish(asked, fresh, wanted, Set.copyOf(unwanted));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void finish(Wish wish, @Nullable Exception why) {
+    lock.lock();
+    try {
+      if (why == null) {
+        unwanted.removeAll(wish.unwanted());
+      } else {
+        reconnected |= wish.fresh();
+      }
+      seenTo = wish.ticket();
+      failure = why;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void complain(Exception why) {
+    boolean expected =
+        why instanceof KeeperException.ConnectionLossException
+            || why instanceof KeeperException.SessionExpiredException
+            || why instanceof KeeperException.OperationTimeoutException
+            || why instanceof InterruptedException
+            || !isConnected();
+    if (expected) {
+      log.debug("ZooKeeper at {} did not answer", settings.connect(), why);
+    } else if (!complaint.equals(why.toString())) {
+      complaint = why.toString();
+      log.warn(
+          "ZooKeeper at {} refuses what this node needs below {}: {}. Trying again every second",
+          settings.connect(),
+          paths.base(),
+          why.getMessage(),
+          why);
+    }
+  }
+
+  private void round(Wish wish) throws Exception {
+    long session = client.getZookeeperClient().getZooKeeper().getSessionId();
+    if (wish.fresh() || session != readSession) {
+      client
+          .watchers()
+          .add()
+          .withMode(AddWatchMode.PERSISTENT_RECURSIVE)
+          .usingWatcher(watcher)
+          .forPath(paths.base());
+      roll.forget();
+      line.forget();
+      readSession = session;
+    }
+    for (Incarnation former : wish.unwanted()) {
+      try {
+        client.delete().forPath(paths.member(former));
+      } catch (NoNodeException e) {
+        // It went with its session.
+      }
+    }
+    look();
+    Member self = wish.wanted();
+    if (self != null) {
+      for (int i = 0; place(self, session); i++) {
+        if (i == LOOKS) {
+          throw new IllegalStateException(
+              paths.member(self.incarnation())
+                  + " changes all the time; does another node use it?");
+        }
+        look();
+      }
+    }
+    line.read();
+    stand(self);
+    long number = view.read();
+    update(
+        () -> {
+          live = roll.live();
+          leader = line.first();
+          // Never back: ZooKeeper may have been wiped, or restored from an old copy.
+          greatestView = Math.max(greatestView, number);
+        });
+  }
+
+  /** Asks for what is new in the list of members; the question is also the heartbeat. */
+  private void look() throws Exception {
+    long sent = timers.nanoTime();
+    Stat parent = client.checkExists().forPath(paths.members());
+    update(() -> contact = sent);
+    roll.read(parent);
+  }
+
+  /**
+   * Makes this node visible as it wishes to be; false if it was. What an earlier session left is
+   * not this node's: it vanishes with that session.
+   */
+  private boolean place(Member self, long session) throws Exception {
+    String path = paths.member(self.incarnation());
+    Roll.Entry there = roll.entry(self.incarnation());
+    if (there != null && there.session() == session && self.equals(there.member())) {
+      return false;
+    }
+    byte[] data = self.print().getBytes(StandardCharsets.UTF_8);
+    var operations = new ArrayList<CuratorOp>();
+    if (there != null && there.session() == session) {
+      operations.add(client.transactionOp().setData().forPath(path, data));
+    } else {
+      if (there != null) {
+        operations.add(client.transactionOp().delete().forPath(path));
+      }
+      operations.add(
+          client.transactionOp().create().withMode(CreateMode.EPHEMERAL).forPath(path, data));
+    }
+    // Tells those who read the list which child is to be read again.
+    operations.add(
+        client
+            .transactionOp()
+            .setData()
+            .forPath(
+                paths.members(), Paths.name(self.incarnation()).getBytes(StandardCharsets.UTF_8)));
+    try {
+      if (!roll.isThere()) {
+        client
+            .create()
+            .creatingParentsIfNeeded()
+            .withMode(CreateMode.PERSISTENT)
+            .forPath(paths.members(), new byte[0]);
+      }
+      client.transaction().forOperations(operations);
+      log.info("Announced {} to ZooKeeper at {}", self, settings.connect());
+    } catch (NodeExistsException | NoNodeException e) {
+      roll.forget(); // Somebody was faster, or an old session ended just now.
+    }
+    return true;
+  }
+
+  /** Has {@code self} stand in the line of those who would lead, and nobody else of this node. */
+  private void stand(@Nullable Member self) throws Exception {
+    Candidate standing = candidate;
+    if (standing != null
+        && (self == null
+            || !standing.incarnation().equals(self.incarnation())
+            || standing.isStuck(line, timers.nanoTime()))) {
+      update(() -> candidate = null);
+      standing.close();
+      standing = null;
+    }
+    if (self != null && standing == null) {
+      Candidate next =
+          Candidate.standing(client, paths.line(), self.incarnation(), () -> update(() -> {}));
+      update(() -> candidate = next);
+    }
+  }
+
+  /** For tests that do to the session what the world does. */
+  CuratorFramework client() {
+    return client;
+  }
+}
