@@ -317,13 +317,29 @@ public final class SpawnNode implements AutoCloseable {
   }
 
   /**
-   * Stops in good order: refuses new calls, finishes what was accepted, makes it durable, leaves.
-   * Blocks.
+   * Gives all actors to other nodes, if there are any. Calls are still taken, and sent on; {@link
+   * #drain} is to follow. Blocks; does nothing unless the node accepts calls.
+   *
+   * @param patience how long to wait for it
+   */
+  public void resign(Duration patience) {
+    if (moveFrom(NodeStatus.ACCEPTING, NodeStatus.LEAVING)) {
+      await(cluster.resign(), patience);
+    }
+  }
+
+  /**
+   * Stops in good order: gives its actors away as {@link #resign} does, refuses new calls, finishes
+   * what was accepted, makes it durable, leaves. Blocks.
    *
    * @param patience after that, what runs is answered "may have taken effect", what waits "did not"
    * @return true if nothing was left
    */
   public boolean drain(Duration patience) {
+    long end = timers.nanoTime() + patience.toNanos();
+    if (status != NodeStatus.NEW) {
+      resign(patience);
+    }
     lock.lock();
     try {
       if (status == NodeStatus.STOPPED) {
@@ -333,16 +349,13 @@ public final class SpawnNode implements AutoCloseable {
         status = NodeStatus.STOPPED;
         return true;
       }
-      status = NodeStatus.LEAVING;
+      status = NodeStatus.DRAINING;
     } finally {
       lock.unlock();
     }
-    long end = timers.nanoTime() + patience.toNanos();
-    listener.statusChanged(NodeStatus.LEAVING);
+    listener.statusChanged(NodeStatus.DRAINING);
     passivation.stop();
-    await(cluster.resign(), patience);
     tenure.unwatch();
-    moveFrom(NodeStatus.LEAVING, NodeStatus.DRAINING);
     activations.passivateAll(PassivationReason.DRAIN);
     activations.activationClosed();
     boolean complete = await(drained, Duration.ofNanos(Math.max(0, end - timers.nanoTime())));

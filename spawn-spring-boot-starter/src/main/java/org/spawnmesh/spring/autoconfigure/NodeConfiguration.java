@@ -1,7 +1,5 @@
 package org.spawnmesh.spring.autoconfigure;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.InstantSource;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Standalone;
@@ -20,19 +18,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class NodeConfiguration {
 
+  /** Without a mesh; see {@link MeshConfiguration}. */
   @Bean
   @ConditionalOnMissingBean
-  Cluster spawnCluster(SpawnProperties properties) {
+  Cluster spawnStandalone(SpawnProperties properties) {
     return new Standalone(
-        hostName() + ":" + ProcessHandle.current().pid(), properties.getJoinTimeout());
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
+        MeshConfiguration.hostName() + ":" + ProcessHandle.current().pid(),
+        properties.getJoinTimeout());
   }
 
   /** Turns run on virtual threads, whatever {@code spring.threads.virtual.enabled} says. */
@@ -59,6 +51,11 @@ class NodeConfiguration {
   SpawnLifecycle spawnLifecycle(
       SpawnNode node, ActorBeans actors, ActorSystemName system, SpawnProperties properties) {
     return new SpawnLifecycle(node, actors, system, properties);
+  }
+
+  @Bean
+  Resignation spawnResignation(SpawnNode node, SpawnProperties properties) {
+    return new Resignation(node, properties.getDrainTimeout());
   }
 
   @Bean

@@ -23,7 +23,7 @@ final class NodeReadiness implements NodeListener {
   @Override
   public void statusChanged(NodeStatus status) {
     switch (status) {
-      case REJOINING, DRAINING -> {
+      case REJOINING, LEAVING, DRAINING -> {
         if (refusing.compareAndSet(false, true)) {
           AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
         }

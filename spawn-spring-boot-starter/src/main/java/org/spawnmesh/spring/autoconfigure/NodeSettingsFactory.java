@@ -92,7 +92,7 @@ final class NodeSettingsFactory {
     return value;
   }
 
-  private static Duration positive(String property, Duration value) {
+  static Duration positive(String property, Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw notAboveZero(property, value);
     }

@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
       "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
       "org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration"
     })
-@EnableConfigurationProperties(SpawnProperties.class)
-@Import({StateStoreConfiguration.class, NodeConfiguration.class})
+@EnableConfigurationProperties({SpawnProperties.class, SpawnClusterProperties.class})
+@Import({StateStoreConfiguration.class, MeshConfiguration.class, NodeConfiguration.class})
 public final class SpawnAutoConfiguration {
 
   /**

@@ -19,6 +19,7 @@ import org.springframework.context.SmartLifecycle;
  * phase N        ── join the mesh, accept calls
  * phase N + 1024 ── Spring Boot's web server starts, and listeners of messages after it
  *    …
+ * last phase     ── give the actors to other nodes; see {@link Resignation}
  * phase N + 1024 ── the web server has finished its requests and stopped
  * phase N        ── refuse calls, finish what was accepted, save, leave
  * </pre>
