@@ -82,7 +82,8 @@ class MeshConfiguration {
     String version = MeshConfiguration.class.getPackage().getImplementationVersion();
     return MeshSettings.of(node != null ? node : hostName())
         .withVersion(version == null ? "" : version)
-        .withPartitions(NodeSettingsFactory.positive("spawn.cluster.partitions", properties.getPartitions()))
+        .withPartitions(
+            NodeSettingsFactory.positive("spawn.cluster.partitions", properties.getPartitions()))
         .withLease(positive("spawn.cluster.lease", properties.getLease()))
         .withJoinPatience(positive("spawn.cluster.join-timeout", properties.getJoinTimeout()))
         .withSilence(positive("spawn.cluster.silence", properties.getSilence()));
@@ -118,8 +119,7 @@ class MeshConfiguration {
             node.getLimits().getPayloadSize().toBytes(), node.getLimits().getStateSize().toBytes());
     int frame = (int) Math.min(1L << 30, Math.max(32L << 20, largest + (1 << 20)));
     return new GrpcTransport(
-        new ListenAddress(
-            transport.getHost(), transport.getPort(), transport.getAdvertisedHost()),
+        new ListenAddress(transport.getHost(), transport.getPort(), transport.getAdvertisedHost()),
         GrpcTransportSettings.DEFAULTS.withFrameBytes(frame),
         tls,
         timers,
@@ -135,7 +135,8 @@ class MeshConfiguration {
     SslBundles all = bundles.getIfAvailable();
     if (all == null) {
       throw new InvalidConfigurationException(
-          "spawn.cluster.transport.ssl-bundle is '%s', but there are no SSL bundles.".formatted(name),
+          "spawn.cluster.transport.ssl-bundle is '%s', but there are no SSL bundles."
+              .formatted(name),
           "Declare the bundle under spring.ssl.bundle.");
     }
     SslBundle bundle = all.getBundle(name);
@@ -213,9 +214,7 @@ class MeshConfiguration {
 
     private static ZooKeeperSettings.Tls.@Nullable Keys keys(
         @Nullable String file, String type, String password) {
-      return file == null
-          ? null
-          : new ZooKeeperSettings.Tls.Keys(Path.of(file), type, password);
+      return file == null ? null : new ZooKeeperSettings.Tls.Keys(Path.of(file), type, password);
     }
   }
 
@@ -226,9 +225,7 @@ class MeshConfiguration {
     public ConditionOutcome getMatchOutcome(
         ConditionContext context, AnnotatedTypeMetadata metadata) {
       Type type =
-          context
-              .getEnvironment()
-              .getProperty("spawn.cluster.type", Type.class, Type.STANDALONE);
+          context.getEnvironment().getProperty("spawn.cluster.type", Type.class, Type.STANDALONE);
       return new ConditionOutcome(
           type != Type.STANDALONE, ConditionMessage.of("spawn.cluster.type is " + type));
     }
