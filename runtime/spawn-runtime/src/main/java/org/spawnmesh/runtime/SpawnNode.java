@@ -324,30 +324,61 @@ public final class SpawnNode implements AutoCloseable {
    * @return true if nothing was left
    */
   public boolean drain(Duration patience) {
+    if (!leaving()) {
+      return true;
+    }
+    long end = timers.nanoTime() + patience.toNanos();
+    await(cluster.resign(), patience);
+    finish();
+    boolean complete = await(drained, Duration.ofNanos(Math.max(0, end - timers.nanoTime())));
+    stop(complete);
+    return complete;
+  }
+
+  /**
+   * As {@link #drain}, with all the patience that it takes, and without waiting.
+   *
+   * @return completes when nothing is left
+   */
+  public CompletionStage<?> draining() {
+    if (!leaving()) {
+      return CompletableFuture.completedStage(null);
+    }
+    return cluster
+        .resign()
+        .thenCompose(
+            resigned -> {
+              finish();
+              return drained;
+            })
+        .thenRunAsync(() -> stop(true), turns);
+  }
+
+  /** False if there is nothing to leave. */
+  private boolean leaving() {
     lock.lock();
     try {
       if (status == NodeStatus.STOPPED) {
-        return true;
+        return false;
       }
       if (status == NodeStatus.NEW) {
         status = NodeStatus.STOPPED;
-        return true;
+        return false;
       }
       status = NodeStatus.LEAVING;
     } finally {
       lock.unlock();
     }
-    long end = timers.nanoTime() + patience.toNanos();
     listener.statusChanged(NodeStatus.LEAVING);
     passivation.stop();
-    await(cluster.resign(), patience);
+    return true;
+  }
+
+  private void finish() {
     tenure.unwatch();
     moveFrom(NodeStatus.LEAVING, NodeStatus.DRAINING);
     activations.passivateAll(PassivationReason.DRAIN);
     activations.activationClosed();
-    boolean complete = await(drained, Duration.ofNanos(Math.max(0, end - timers.nanoTime())));
-    stop(complete);
-    return complete;
   }
 
   /** True if it completed in time. */
