@@ -2,6 +2,7 @@ package org.spawnmesh.cluster;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -72,9 +73,19 @@ final class Acquisition {
     return states == null ? List.of() : states;
   }
 
+  /** Has everybody said something? Before that no shard is free. */
+  boolean isAnswered() {
+    return silent.isEmpty();
+  }
+
+  /** Members that have not answered at all. */
+  Set<Incarnation> silent() {
+    return Set.copyOf(silent);
+  }
+
   /** May the shard be opened? */
   boolean isFree(Shard shard) {
-    if (!silent.isEmpty() || unfinished.contains(shard)) {
+    if (!isAnswered() || unfinished.contains(shard)) {
       return false;
     }
     for (Set<Shard> rest : held.values()) {
@@ -87,8 +98,7 @@ final class Acquisition {
 
   /** Whom to ask again. */
   Set<Incarnation> awaited() {
-    Set<Incarnation> awaited =
-        new TreeSet<>(java.util.Comparator.comparingLong(Incarnation::number));
+    Set<Incarnation> awaited = new TreeSet<>(Comparator.comparingLong(Incarnation::number));
     awaited.addAll(silent);
     awaited.addAll(held.keySet());
     return awaited;

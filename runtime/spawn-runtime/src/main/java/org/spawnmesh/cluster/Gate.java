@@ -201,7 +201,8 @@ public final class Gate {
     }
     // not even a look without the monitor: who misses it would load, and leave an old state behind
     synchronized (this) {
-      return state == State.OPEN || state == State.CLOSING ? warm.remove(name) : null;
+      boolean open = state == State.OPEN || state == State.CLOSING;
+      return open && !warm.isEmpty() ? warm.remove(name) : null;
     }
   }
 

@@ -48,6 +48,7 @@ final class Handover {
   private @Nullable Routes routes;
   private @Nullable LocalNode node;
   private @Nullable Acquisition acquisition;
+  private long begunAt;
   private long askedAt;
 
   /** When states were taken over last; 0 if none are kept for those who were not called yet. */
@@ -130,19 +131,18 @@ final class Handover {
     parted.clear();
     gates.clear();
     gates.putAll(changes.mine);
-    boolean opening = gates.values().stream().anyMatch(Gate::isOpening);
     // what was answered to an older claim does not count (R8, R9)
-    acquisition = opening ? new Acquisition(view, others, closing.keySet()) : null;
+    acquisition = new Acquisition(view, others, closing.keySet());
+    begunAt = timers.nanoTime();
     for (Gate gate : changes.lost) {
       gate.close(gate.isOpen() ? states -> loop.execute(() -> closed(gate, states)) : states -> {});
     }
     if (!changes.lost.isEmpty()) {
       local.closing();
     }
-    if (opening) {
-      claim(others);
-      open();
-    }
+    // who acquires nothing asks too: so the leader knows who has not come as far as this view
+    claim(others);
+    open();
     settled.run();
   }
 
@@ -177,7 +177,14 @@ final class Handover {
     }
   }
 
-  /** Null if nothing is being taken over in this view. */
+  /** Members that have not answered since the view came, which is too long ago. */
+  Set<Incarnation> mute() {
+    Acquisition open = acquisition;
+    long patience = settings.silence().multipliedBy(3).toNanos();
+    return open == null || timers.nanoTime() - begunAt < patience ? Set.of() : open.silent();
+  }
+
+  /** Null if this is not the view any more. */
   private @Nullable Acquisition acquisition(long view) {
     return acquisition != null && acquisition.view() == view ? acquisition : null;
   }
@@ -201,39 +208,34 @@ final class Handover {
     Acquisition open = acquisition(view);
     if (open != null) {
       open.released(from, released.shard());
-      open();
+      open(gates.get(released.shard()));
     }
   }
 
   /** Opens the gates of all shards that nobody else holds any more. */
   private void open() {
     Acquisition open = acquisition;
+    if (open != null && open.isAnswered()) {
+      List.copyOf(gates.values()).forEach(this::open);
+    }
+  }
+
+  private void open(@Nullable Gate gate) {
+    Acquisition open = acquisition;
     LocalNode local = node;
-    if (open == null || local == null) {
+    if (open == null
+        || local == null
+        || gate == null
+        || !gate.isOpening()
+        || !open.isFree(gate.guarded())) {
       return;
     }
-    boolean waiting = false;
-    List<Gate> free = new ArrayList<>();
-    for (Gate gate : gates.values()) {
-      if (gate.isOpening()) {
-        if (open.isFree(gate.guarded())) {
-          free.add(gate);
-        } else {
-          waiting = true;
-        }
-      }
+    List<Snapshot> states = open.takeWarm(gate.guarded());
+    if (!states.isEmpty()) {
+      warmSince = timers.nanoTime();
     }
-    if (!waiting) {
-      acquisition = null;
-    }
-    for (Gate gate : free) {
-      List<Snapshot> states = open.takeWarm(gate.guarded());
-      if (!states.isEmpty()) {
-        warmSince = timers.nanoTime();
-      }
-      gate.open(states);
-      local.opened(gate, states.stream().map(state -> state.actor().name()).toList());
-    }
+    gate.open(states);
+    local.opened(gate, states.stream().map(state -> state.actor().name()).toList());
   }
 
   // ---- what is given away ----
@@ -248,7 +250,7 @@ final class Handover {
       Acquisition open = acquisition;
       if (open != null) {
         open.finished(shard); // it came back; others may have held it meanwhile, so it is loaded
-        open();
+        open(gates.get(shard));
       }
     } else {
       Incarnation owner = owner(shard);

@@ -25,6 +25,7 @@ final class Leadership {
   private final MeshSettings settings;
   private final Membership membership;
   private final Presence presence;
+  private final Handover handover;
   private final Timers timers;
   private final Executor threads;
   private final Serial loop;
@@ -35,6 +36,7 @@ final class Leadership {
   private final Set<Incarnation> unfits = new HashSet<>();
 
   private boolean raising;
+  private boolean publishing;
 
   /** When a view may be raised for nodes that come or change; 0 if none is due. */
   private long due;
@@ -47,6 +49,7 @@ final class Leadership {
       MeshSettings settings,
       Membership membership,
       Presence presence,
+      Handover handover,
       Timers timers,
       Executor threads,
       Serial loop,
@@ -55,6 +58,7 @@ final class Leadership {
     this.settings = settings;
     this.membership = membership;
     this.presence = presence;
+    this.handover = handover;
     this.timers = timers;
     this.threads = threads;
     this.loop = loop;
@@ -74,6 +78,7 @@ final class Leadership {
     }
     Membership.Observation seen = membership.observe();
     Set<Incarnation> lost = presence.lost();
+    lost.addAll(mute(now));
     Proposal proposal;
     if (seen.leading()) {
       unfits.retainAll(seen.live().keySet());
@@ -90,10 +95,31 @@ final class Leadership {
     } else {
       return;
     }
-    if (!proposal.isLike(now) && isDue(proposal, now)) {
+    if (proposal.isLike(now)) {
+      due = 0;
+    } else if (isDue(proposal, now)) {
       due = 0;
       raise(ledger, now, Roster.of(now.view() + 1, now.partitions(), proposal.members()));
     }
+  }
+
+  /**
+   * Members that answer a probe, but do not come as far as the view: without them no shard moves
+   * (R11).
+   */
+  private Set<Incarnation> mute(Roster now) {
+    Set<Incarnation> mute = new HashSet<>(handover.mute());
+    Set<Incarnation> there = mute.isEmpty() ? Set.of() : presence.there();
+    for (Incarnation incarnation : Set.copyOf(mute)) {
+      Member member = now.member(incarnation);
+      if (!there.contains(incarnation)) {
+        mute.remove(incarnation);
+        if (member != null) {
+          presence.probe(member);
+        }
+      }
+    }
+    return mute;
   }
 
   /** Nodes that come wait a moment for others, so that a start of many costs few views. */
@@ -135,7 +161,6 @@ final class Leadership {
         () -> {
           try {
             View view = ledger.raise(new View(from.view(), Set.of()), members, next.details());
-            publish(view.number());
             loop.execute(
                 () -> {
                   raising = false;
@@ -160,11 +185,25 @@ final class Leadership {
     again.run();
   }
 
-  private void publish(long view) {
-    try {
-      membership.publish(view);
-    } catch (RuntimeException e) {
-      log.debug("View {} is not published; the nodes find it in the store", view);
+  /**
+   * Tells the coordination service of the view, unless it knows. Also of one that a former leader
+   * raised: it may have died before it could tell.
+   */
+  void publish(Roster now) {
+    Membership.Observation seen = membership.observe();
+    if (publishing || !seen.leading() || seen.view() >= now.view()) {
+      return;
     }
+    publishing = true;
+    threads.execute(
+        () -> {
+          try {
+            membership.publish(now.view());
+          } catch (RuntimeException e) {
+            log.debug("View {} is not published yet; nodes find it in the store", now.view());
+          } finally {
+            loop.execute(() -> publishing = false);
+          }
+        });
   }
 }

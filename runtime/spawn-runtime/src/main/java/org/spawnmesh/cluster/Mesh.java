@@ -105,6 +105,10 @@ public final class Mesh implements Cluster {
   private volatile boolean member;
   private final List<Deferred> deferred = new ArrayList<>();
   private boolean fetching;
+
+  /** Somebody knows of a view that came perhaps after the one that is being fetched. */
+  private boolean fetchAgain;
+
   private long fetchedAt;
 
   private boolean left;
@@ -135,18 +139,19 @@ public final class Mesh implements Cluster {
     this.unplaced = waitingRoom();
     this.answersUntil = timers.nanoTime() - 1;
     this.presence = new Presence(timers, loop, this::link, settings.silence(), latest, new Watch());
+    this.handover = new Handover(settings, timers, loop, this::send);
+    this.handover.whenSettled(this::resigned);
     this.leadership =
         new Leadership(
             settings,
             membership,
             presence,
+            handover,
             timers,
             threads,
             loop,
             this::raised,
             () -> loop.execute(this::again));
-    this.handover = new Handover(settings, timers, loop, this::send);
-    this.handover.whenSettled(this::resigned);
   }
 
   private Placement.Here waitingRoom() {
@@ -374,7 +379,7 @@ public final class Mesh implements Cluster {
 
   private void ticked() {
     long now = timers.nanoTime();
-    if (self != null && now - fetchedAt >= POLL.toNanos()) {
+    if (self != null && !fetching && now - fetchedAt >= POLL.toNanos()) {
       fetch();
     }
     observed();
@@ -389,10 +394,15 @@ public final class Mesh implements Cluster {
     }
     Membership.Observation seen = membership.observe();
     if (seen.view() > latest.view()) {
-      fetch();
+      if (!fetching) {
+        fetch();
+      }
     } else if (member && seen.contact() != null && latest.view() == table.view) {
       // it answered, and knows of no view but ours
       answersUntil(seen.contact());
+    }
+    if (member) {
+      leadership.publish(latest);
     }
     lead();
   }
@@ -409,10 +419,15 @@ public final class Mesh implements Cluster {
   /** Reads the view from the store. */
   private void fetch() {
     Ledger store = ledger;
-    if (fetching || store == null || left) {
+    if (store == null || left) {
+      return;
+    }
+    if (fetching) {
+      fetchAgain = true;
       return;
     }
     fetching = true;
+    fetchAgain = false;
     long asked = timers.nanoTime();
     fetchedAt = asked;
     threads.execute(
@@ -430,6 +445,9 @@ public final class Mesh implements Cluster {
   private void fetched(View view, long asked) {
     fetching = false;
     learned(view, asked);
+    if (fetchAgain) {
+      fetch();
+    }
   }
 
   /** This is the current view, or was after {@code asked}. */
@@ -471,14 +489,19 @@ public final class Mesh implements Cluster {
     String why =
         "The mesh cuts its types into %d partitions, this node is configured for %d"
             .formatted(roster.partitions(), settings.partitions());
+    log.error("{}", why);
+    Member me = self;
     CompletableFuture<Incarnation> joined = joining;
-    if (joined == null
-        || !joined.completeExceptionally(
-            new SpawnException(Failure.notExecuted(FailureCode.INVALID_DECLARATION, why)))) {
-      log.error("{}; it is ignored", why);
+    if (joined != null) {
+      joined.completeExceptionally(
+          new SpawnException(Failure.notExecuted(FailureCode.INVALID_DECLARATION, why)));
     }
-    self = null;
     notices.execute(membership::leave);
+    if (member && me != null) {
+      fenced(me, roster);
+    } else {
+      self = null;
+    }
   }
 
   /**
@@ -601,13 +624,14 @@ public final class Mesh implements Cluster {
     return Objects.requireNonNull(members.get(member.incarnation()));
   }
 
-  /** Links to all members, so that a death is noticed by whoever is left. */
+  /**
+   * Closes the links to who is not a member any more; the others are used, and so made, at once.
+   */
   private Set<Incarnation> connect(Roster roster, Member me) {
     Set<Incarnation> peers = new HashSet<>();
     for (Member peer : roster.members().values()) {
       if (!peer.incarnation().equals(me.incarnation())) {
         peers.add(peer.incarnation());
-        link(peer).send(roster.view(), new PeerMessage.Published());
       }
     }
     links.forEach(
@@ -758,7 +782,7 @@ public final class Mesh implements Cluster {
 
   private void raised(View view, long begun) {
     learned(view, begun);
-    lead();
+    observed();
   }
 
   // ---- the end ----

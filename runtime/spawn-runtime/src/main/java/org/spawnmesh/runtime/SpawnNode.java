@@ -323,9 +323,13 @@ public final class SpawnNode implements AutoCloseable {
    * @param patience how long to wait for it
    */
   public void resign(Duration patience) {
-    if (moveFrom(NodeStatus.ACCEPTING, NodeStatus.LEAVING)) {
-      await(cluster.resign(), patience);
-    }
+    await(resigning(), patience);
+  }
+
+  private CompletionStage<?> resigning() {
+    return moveFrom(NodeStatus.ACCEPTING, NodeStatus.LEAVING)
+        ? cluster.resign()
+        : CompletableFuture.completedStage(null);
   }
 
   /**
@@ -336,18 +340,53 @@ public final class SpawnNode implements AutoCloseable {
    * @return true if nothing was left
    */
   public boolean drain(Duration patience) {
-    long end = timers.nanoTime() + patience.toNanos();
-    if (status != NodeStatus.NEW) {
-      resign(patience);
+    if (isOver()) {
+      return true;
     }
+    long end = timers.nanoTime() + patience.toNanos();
+    await(resigning(), patience);
+    finish();
+    boolean complete = await(drained, Duration.ofNanos(Math.max(0, end - timers.nanoTime())));
+    stop(complete);
+    return complete;
+  }
+
+  /**
+   * As {@link #drain}, with all the patience that it takes, and without waiting.
+   *
+   * @return completes when nothing is left
+   */
+  public CompletionStage<?> draining() {
+    if (isOver()) {
+      return CompletableFuture.completedStage(null);
+    }
+    return resigning()
+        .thenCompose(
+            resigned -> {
+              finish();
+              return drained;
+            })
+        .thenRunAsync(() -> stop(true), turns);
+  }
+
+  /** Has this node stopped? One that never started has, from now on. */
+  private boolean isOver() {
+    lock.lock();
+    try {
+      if (status == NodeStatus.NEW) {
+        status = NodeStatus.STOPPED;
+      }
+      return status == NodeStatus.STOPPED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void finish() {
     lock.lock();
     try {
       if (status == NodeStatus.STOPPED) {
-        return true;
-      }
-      if (status == NodeStatus.NEW) {
-        status = NodeStatus.STOPPED;
-        return true;
+        return;
       }
       status = NodeStatus.DRAINING;
     } finally {
@@ -358,9 +397,6 @@ public final class SpawnNode implements AutoCloseable {
     tenure.unwatch();
     activations.passivateAll(PassivationReason.DRAIN);
     activations.activationClosed();
-    boolean complete = await(drained, Duration.ofNanos(Math.max(0, end - timers.nanoTime())));
-    stop(complete);
-    return complete;
   }
 
   /** True if it completed in time. */
