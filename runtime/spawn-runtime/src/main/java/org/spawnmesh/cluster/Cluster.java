@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Broadcast;
@@ -82,5 +83,18 @@ public interface Cluster {
   /** The members of the current view, for people. */
   default List<Member> members() {
     return List.of();
+  }
+
+  /** What this node knows of the mesh, for people. */
+  default MeshStatus status() {
+    return MeshStatus.NONE;
+  }
+
+  /**
+   * Who owns this actor in the current view, for people; null if nobody does, or if actors of its
+   * type have no owner.
+   */
+  default @Nullable Member owner(ActorId actor) {
+    return null;
   }
 }

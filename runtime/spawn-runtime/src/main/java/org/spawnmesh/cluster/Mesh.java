@@ -836,4 +836,37 @@ public final class Mesh implements Cluster {
   public List<Member> members() {
     return List.copyOf(latest.members().values());
   }
+
+  @Override
+  public MeshStatus status() {
+    Table now = table;
+    Map<ActorType, MeshStatus.Shards> shards = new HashMap<>();
+    now.types.forEach(
+        (type, spread) -> {
+          for (Placement placement : spread) {
+            if (placement instanceof Placement.Here(Gate gate) && gate.shard() != null) {
+              shards.merge(
+                  type, new MeshStatus.Shards(0, 0).and(gate), (some, one) -> some.and(gate));
+            }
+          }
+        });
+    Roster known = latest;
+    return new MeshStatus(
+        now.view, known.member(now.self), List.copyOf(known.members().values()), shards);
+  }
+
+  @Override
+  public @Nullable Member owner(ActorId actor) {
+    Table now = table;
+    Placement[] spread = now.types.get(actor.type());
+    if (spread == null || now.hosts.containsKey(actor.type())) {
+      return null;
+    }
+    return switch (spread[Shard.partition(actor.name(), now.partitions)]) {
+      case Placement.Here here -> latest.member(now.self);
+      case Placement.At(RemotePeer peer) -> peer.member;
+      case Placement.At at -> null;
+      case Placement.Nowhere nowhere -> null;
+    };
+  }
 }

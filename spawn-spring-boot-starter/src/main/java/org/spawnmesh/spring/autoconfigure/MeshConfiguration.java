@@ -119,7 +119,11 @@ class MeshConfiguration {
             node.getLimits().getPayloadSize().toBytes(), node.getLimits().getStateSize().toBytes());
     int frame = (int) Math.min(1L << 30, Math.max(32L << 20, largest + (1 << 20)));
     return new GrpcTransport(
-        new ListenAddress(transport.getHost(), transport.getPort(), transport.getAdvertisedHost()),
+        new ListenAddress(
+            transport.getHost(),
+            transport.getPort(),
+            transport.getAdvertisedHost(),
+            transport.getAdvertisedPort()),
         GrpcTransportSettings.DEFAULTS.withFrameBytes(frame),
         tls,
         timers,

@@ -117,6 +117,9 @@ public class SpawnClusterProperties {
     /** Host that peers connect to. By default the machine's own address, or the interface's. */
     private @Nullable String advertisedHost;
 
+    /** Port that peers connect to, if it is not the one this node listens on; 0 if it is. */
+    private int advertisedPort;
+
     /**
      * SSL bundle with this node's certificate and the authority of all nodes' certificates. Without
      * one, connections between nodes are neither encrypted nor authenticated.
@@ -148,6 +151,14 @@ public class SpawnClusterProperties {
 
     public void setAdvertisedHost(@Nullable String advertisedHost) {
       this.advertisedHost = advertisedHost;
+    }
+
+    public int getAdvertisedPort() {
+      return advertisedPort;
+    }
+
+    public void setAdvertisedPort(int advertisedPort) {
+      this.advertisedPort = advertisedPort;
     }
 
     public @Nullable String getSslBundle() {

@@ -22,6 +22,7 @@ import org.spawnmesh.spring.ActorContext;
 import org.spawnmesh.spring.ActorRef;
 import org.spawnmesh.spring.Actors;
 import org.spawnmesh.spring.Reply;
+import org.spawnmesh.spring.autoconfigure.MeshEndpoint;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -106,6 +107,35 @@ class MeshTest {
     assertThat(nodes.get(0).getBean(Cluster.class).members())
         .extracting(member -> member.name())
         .containsExactly("node-0", "node-1", "node-2");
+  }
+
+  @Test
+  void everyNodeShowsTheMesh() {
+    for (int i = 0; i < 3; i++) {
+      node(
+          Map.of(
+              "spawn.cluster.node",
+              "node-" + i,
+              "management.endpoints.web.exposure.include",
+              "mesh"));
+    }
+    for (int i = 0; i < COUNTERS; i++) {
+      add(nodes.get(2), i); // whoever is called knows the caller's view
+    }
+    List<String> owners = new ArrayList<>();
+    int shards = 0;
+    for (int i = 0; i < 3; i++) {
+      MeshEndpoint mesh = nodes.get(i).getBean(MeshEndpoint.class);
+      assertThat(mesh.view().self().name()).isEqualTo("node-" + i);
+      assertThat(mesh.view().members())
+          .extracting(MeshEndpoint.Node::name)
+          .containsExactly("node-0", "node-1", "node-2");
+      shards += mesh.view().shards().stream().mapToInt(of -> of.open() + of.opening()).sum();
+      owners.add(mesh.owner("Counter", "c7").name());
+      assertThat(mesh.owner("Nothing", "c7")).isNull();
+    }
+    assertThat(shards).isEqualTo(256);
+    assertThat(owners).containsOnly(owners.get(0));
   }
 
   @Test

@@ -13,16 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any that is free
  * @param advertised the host that peers connect to, for example the pod's IP; null for {@code
  *     host}, or for the machine's own address if {@code host} is all interfaces
+ * @param advertisedPort the port that peers connect to, if something stands between; 0 for the one
+ *     that is listened on
  */
-public record ListenAddress(String host, int port, @Nullable String advertised) {
+public record ListenAddress(
+    String host, int port, @Nullable String advertised, int advertisedPort) {
 
   /** On the loopback interface, at any free port: for nodes on one machine. */
-  public static final ListenAddress LOOPBACK = new ListenAddress("127.0.0.1", 0, null);
+  public static final ListenAddress LOOPBACK = new ListenAddress("127.0.0.1", 0, null, 0);
 
   public ListenAddress {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
           "The port to listen on for peers is %d, not 0 to 65535".formatted(port));
+    }
+    if (advertisedPort < 0 || advertisedPort > 65_535) {
+      throw new IllegalArgumentException(
+          "The port to advertise to peers is %d, not 0 to 65535".formatted(advertisedPort));
     }
   }
 
@@ -35,7 +42,7 @@ public record ListenAddress(String host, int port, @Nullable String advertised) 
     String name = advertised != null ? advertised : ownHost();
     return (name.contains(":") && !name.startsWith("[") ? "[" + name + "]" : name)
         + ":"
-        + boundPort;
+        + (advertisedPort == 0 ? boundPort : advertisedPort);
   }
 
   private String ownHost() {
