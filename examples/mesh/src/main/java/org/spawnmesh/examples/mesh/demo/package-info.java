@@ -1,0 +1,5 @@
+/** Shows a mesh that loses nothing. */
+@NullMarked
+package org.spawnmesh.examples.mesh.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package org.spawnmesh.examples.mesh.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.spawnmesh.examples.mesh.MeshApplication;
+import org.spawnmesh.spring.Action;
+import org.spawnmesh.spring.Actor;
+import org.spawnmesh.spring.ActorContext;
+import org.spawnmesh.spring.Actors;
+import org.spawnmesh.spring.Reply;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** The example with two more actors, which remember enough to be checked. */
+@SpringBootApplication(scanBasePackageClasses = MeshApplication.class)
+public class ChaosNode {
+
+  public static void main(String[] args) {
+    SpringApplication.run(ChaosNode.class, args);
+  }
+
+  record Ticket(long number) {}
+
+  record Tickets(List<Long> numbers) {}
+
+  record Count(int value) {}
+
+  /** Counts tickets, and keeps them, so that none can be there twice without being noticed. */
+  @Actor
+  static class Tally {
+
+    @Action
+    Reply<Count> add(Ticket ticket, ActorContext<Tickets> tally) {
+      List<Long> numbers = new ArrayList<>(tally.state().map(Tickets::numbers).orElse(List.of()));
+      numbers.add(ticket.number());
+      return Reply.of(new Count(numbers.size())).state(new Tickets(numbers));
+    }
+
+    @Action
+    Tickets tickets(ActorContext<Tickets> tally) {
+      return tally.state().orElse(new Tickets(List.of()));
+    }
+  }
+
+  record Value(long value) {}
+
+  record Contents(long value, long reads) {}
+
+  /**
+   * Holds a value. A read changes the state, too: it is answered after a commit, which no fenced
+   * node can make, and so it is never stale.
+   */
+  @Actor
+  static class Register {
+
+    @Action
+    Reply<Value> write(Value value, ActorContext<Contents> register) {
+      long reads = register.state().map(Contents::reads).orElse(0L);
+      return Reply.of(value).state(new Contents(value.value(), reads));
+    }
+
+    @Action
+    Reply<Value> read(ActorContext<Contents> register) {
+      Contents now = register.state().orElse(new Contents(0, 0));
+      return Reply.of(new Value(now.value())).state(new Contents(now.value(), now.reads() + 1));
+    }
+  }
+
+  interface TallyClient {
+
+    Mono<Count> add(Ticket ticket);
+
+    Mono<Tickets> tickets();
+  }
+
+  interface RegisterClient {
+
+    Mono<Value> write(Value value);
+
+    Mono<Value> read();
+  }
+
+  @RestController
+  static class Api {
+
+    private final Actors actors;
+
+    Api(Actors actors) {
+      this.actors = actors;
+    }
+
+    @PostMapping("/tallies/{name}")
+    Mono<Count> add(@PathVariable String name, @RequestBody Ticket ticket) {
+      return actors.client(TallyClient.class, "Tally", name).add(ticket);
+    }
+
+    @GetMapping("/tallies/{name}")
+    Mono<Tickets> tickets(@PathVariable String name) {
+      return actors.client(TallyClient.class, "Tally", name).tickets();
+    }
+
+    @PostMapping("/registers/{name}")
+    Mono<Value> write(@PathVariable String name, @RequestBody Value value) {
+      return actors.client(RegisterClient.class, "Register", name).write(value);
+    }
+
+    /** A POST, because a client may repeat a GET on its own. */
+    @PostMapping("/registers/{name}/reads")
+    Mono<Value> read(@PathVariable String name) {
+      return actors.client(RegisterClient.class, "Register", name).read();
+    }
+  }
+}

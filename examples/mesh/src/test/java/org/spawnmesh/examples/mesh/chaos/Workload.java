@@ -1,0 +1,219 @@
+package org.spawnmesh.examples.mesh.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.spawnmesh.examples.mesh.local.MeshNode;
+import org.spawnmesh.examples.mesh.local.Outcome;
+import tools.jackson.databind.JsonNode;
+
+/** Callers who never give up, and what they were told. Thread-safe. */
+final class Workload implements AutoCloseable {
+
+  private static final int TALLIES = 400;
+  private static final int TALLY_CALLERS = 24;
+
+  /** Registers in use at one time, each by some callers; a history must not get long. */
+  private static final int REGISTERS = 8;
+
+  private static final int REGISTER_CALLERS = 3;
+  private static final int HISTORY = 90;
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final ChaosMesh mesh;
+  private final long seed;
+  private final Progress progress = new Progress();
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong notDone = new AtomicLong();
+  private final AtomicLong unknown = new AtomicLong();
+  private final Map<String, TallyRecord> tallies = new ConcurrentHashMap<>();
+  private final Map<String, History> histories = new ConcurrentHashMap<>();
+  private final Queue<Throwable> bugs = new ConcurrentLinkedQueue<>();
+  private final List<Thread> callers = new ArrayList<>();
+  private volatile boolean over;
+
+  Workload(ChaosMesh mesh, long seed) {
+    this.mesh = mesh;
+    this.seed = seed;
+  }
+
+  void start() {
+    for (int i = 0; i < TALLY_CALLERS; i++) {
+      caller(this::tally);
+    }
+    for (int i = 0; i < REGISTERS; i++) {
+      Group group = new Group(i);
+      for (int j = 0; j < REGISTER_CALLERS; j++) {
+        caller(random -> register(group, random));
+      }
+    }
+  }
+
+  /** One call after the other. */
+  private interface Calls {
+
+    void call(Random random) throws InterruptedException;
+  }
+
+  private void caller(Calls calls) {
+    Random random = new Random(seed + callers.size());
+    callers.add(
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    while (!over) {
+                      calls.call(random);
+                      LockSupport.parkNanos(PAUSE);
+                    }
+                  } catch (InterruptedException e) {
+                    // it is over
+                  } catch (Throwable e) {
+                    bugs.add(e);
+                  }
+                }));
+  }
+
+  private Outcome count(Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Answered answered -> progress.answered();
+      case Outcome.NotDone not -> notDone.incrementAndGet();
+      case Outcome.Unknown perhaps -> unknown.incrementAndGet();
+    }
+    return outcome;
+  }
+
+  private void tally(Random random) throws InterruptedException {
+    String name = "t" + random.nextInt(TALLIES);
+    TallyRecord told = tallies.computeIfAbsent(name, key -> new TallyRecord());
+    MeshNode node = mesh.pick(random);
+    if (random.nextInt(5) == 0) {
+      // also: whoever reads makes the new owner load what a stopped one may still want to change
+      if (count(node.get("/tallies/" + name)) instanceof Outcome.Answered(JsonNode body)) {
+        told.seen(tickets(body));
+      }
+      return;
+    }
+    long ticket = numbers.incrementAndGet();
+    switch (count(node.post("/tallies/" + name, Map.of("number", ticket)))) {
+      case Outcome.Answered(JsonNode body) -> told.added(ticket, body.path("value").asInt());
+      case Outcome.NotDone not -> told.notDone(ticket);
+      case Outcome.Unknown perhaps -> told.unknown(ticket);
+    }
+  }
+
+  private static List<Long> tickets(JsonNode body) {
+    return body.path("numbers").valueStream().map(JsonNode::asLong).toList();
+  }
+
+  /** Callers of one register, who together take a new one when its history is long enough. */
+  private final class Group {
+
+    private final int number;
+    private int generation;
+    private int calls;
+
+    Group(int number) {
+      this.number = number;
+    }
+
+    synchronized String next() {
+      if (++calls > HISTORY) {
+        calls = 0;
+        generation++;
+      }
+      return "r" + number + "-" + generation;
+    }
+  }
+
+  private void register(Group group, Random random) throws InterruptedException {
+    String name = group.next();
+    History history = histories.computeIfAbsent(name, key -> new History());
+    MeshNode node = mesh.pick(random);
+    long begun = System.nanoTime();
+    if (random.nextBoolean()) {
+      long value = numbers.incrementAndGet();
+      Outcome outcome = count(node.post("/registers/" + name, Map.of("value", value)));
+      long ended = System.nanoTime();
+      synchronized (history) {
+        switch (outcome) {
+          case Outcome.Answered answered -> history.written(value, begun, ended);
+          case Outcome.NotDone not -> {} // so nobody may ever read this value
+          case Outcome.Unknown perhaps -> history.perhapsWritten(value, begun);
+        }
+      }
+    } else if (count(node.post("/registers/" + name + "/reads", Map.of()))
+        instanceof Outcome.Answered(JsonNode body)) {
+      long ended = System.nanoTime();
+      synchronized (history) {
+        history.read(body.path("value").asLong(), begun, ended);
+      }
+    }
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  /** Ends all calls. */
+  void stop() throws InterruptedException {
+    over = true;
+    for (Thread caller : callers) {
+      caller.join();
+    }
+  }
+
+  /** What is wrong, in words; the mesh must be well. */
+  List<String> judge(Random random) throws InterruptedException {
+    List<String> wrong = new ArrayList<>();
+    bugs.forEach(bug -> wrong.add("a caller ended: " + bug));
+    for (Map.Entry<String, TallyRecord> each : tallies.entrySet()) {
+      List<Long> tickets = tickets(answer(mesh.pick(random).get("/tallies/" + each.getKey())));
+      each.getValue().compare(tickets).forEach(what -> wrong.add(each.getKey() + ": " + what));
+    }
+    for (Map.Entry<String, History> each : histories.entrySet()) {
+      String path = "/registers/" + each.getKey() + "/reads";
+      History history = each.getValue();
+      long begun = System.nanoTime();
+      long value = answer(mesh.pick(random).post(path, Map.of())).path("value").asLong();
+      history.read(value, begun, System.nanoTime());
+      if (!history.isLinearizable()) {
+        wrong.add(each.getKey() + " is not linearizable:\n" + history);
+      }
+    }
+    return wrong;
+  }
+
+  private static JsonNode answer(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Answered(JsonNode body) -> body;
+      default -> throw new AssertionError("The mesh is well, but: " + outcome);
+    };
+  }
+
+  @Override
+  public String toString() {
+    return "%,d calls answered, %,d not done, %,d unknown; %,d tickets in %d tallies; %,d operations on %d registers"
+        .formatted(
+            progress.answers(),
+            notDone.get(),
+            unknown.get(),
+            numbers.get(),
+            tallies.size(),
+            histories.values().stream().mapToInt(History::size).sum(),
+            histories.size());
+  }
+
+  @Override
+  public void close() {
+    over = true;
+    callers.forEach(Thread::interrupt);
+  }
+}
