@@ -18,6 +18,7 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.store.Change;
+import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.UnreadableStateException;
@@ -245,13 +246,27 @@ final class Activation implements Runnable {
     if (before == null) {
       throw new IllegalStateException("A turn on an activation that is not loaded");
     }
+    boolean linearizable = type.definition().linearizable();
+    Incarnation as = linearizable ? activations.incarnation() : null;
+    if (as != null && doomed != null) { // looked at after the incarnation: it may be a later one
+      activations.reroute(unclaimed(call));
+      return;
+    }
     Decision decision =
         new Turn(type.hosting(), call, before).run(activations.settings.stateLimit());
+    if (as != null && decision.next() == null && decision.answer() instanceof Answer.Ok) {
+      decision = decision.confirmedAs(as);
+    }
     if (decision.answer() instanceof Answer.Failed failed
         && failed.failure().code() == FailureCode.STATE_UNREADABLE) {
       quarantine(failed.failure()); // first, so that whoever hears of it can release it
     }
     depart(call, decision);
+  }
+
+  private static Call unclaimed(Call call) {
+    call.unclaim();
+    return call;
   }
 
   /**

@@ -56,7 +56,9 @@ final class Activations {
   private final SpawnNode node;
   private final Cluster cluster;
   private final Outgoing outgoing;
+  private final Confirmations confirmations = new Confirmations(this);
   private final Writer[] shares;
+  private volatile Incarnation incarnation = new Incarnation(0);
   private final Map<ActorType, HostedType> types = new ConcurrentHashMap<>();
 
   Activations(
@@ -297,6 +299,16 @@ final class Activations {
   }
 
   void release(Call call, Decision decision) {
+    Incarnation confirmAs = decision.confirmAs();
+    if (confirmAs == null) {
+      outgoing.release(call, decision);
+    } else {
+      confirmations.add(call, decision, confirmAs);
+    }
+  }
+
+  /** What needed confirmation has it, or has failed. */
+  void leave(Call call, Decision decision) {
     outgoing.release(call, decision);
   }
 
@@ -312,10 +324,17 @@ final class Activations {
     return shares[Math.floorMod(actor.hashCode(), shares.length)];
   }
 
-  void joined(Incarnation incarnation) {
+  void joined(Incarnation fresh) {
     for (Writer writer : shares) {
-      writer.join(incarnation);
+      writer.join(fresh);
     }
+    // whoever slipped in since this node was fenced was loaded while others could write
+    abandonAll(Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
+    incarnation = fresh; // last: who sees it, and is not doomed, was loaded as this one
+  }
+
+  Incarnation incarnation() {
+    return incarnation;
   }
 
   /** A writer found this node fenced; answers what its callers are to be told. */
