@@ -320,7 +320,26 @@ final class Activations {
 
   // ---- commits ----
 
-  Writer writerOf(ActorId actor) {
+  /** Hands over changes that are to be durable; any thread. */
+  void submit(ChangeSet set) {
+    Writer writer = set.writer;
+    if (writer == null) {
+      writer = freeWriter(set.activation.id);
+      set.writer = writer;
+    }
+    writer.submit(set);
+  }
+
+  /**
+   * The first writer that has not enough for a commit of its own: one commit of many changes costs
+   * the database much less than many of few.
+   */
+  private Writer freeWriter(ActorId actor) {
+    for (Writer writer : shares) {
+      if (!writer.hasEnough()) {
+        return writer;
+      }
+    }
     return shares[Math.floorMod(actor.hashCode(), shares.length)];
   }
 
