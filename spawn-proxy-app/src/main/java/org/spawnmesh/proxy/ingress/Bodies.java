@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.proxy.memory.InFlight;
 import org.springframework.http.HttpStatus;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
