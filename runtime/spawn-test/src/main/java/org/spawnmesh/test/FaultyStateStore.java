@@ -46,7 +46,8 @@ public final class FaultyStateStore implements StateStore {
   private final StateStore store;
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<CommitFault> faults = new ArrayDeque<>();
-  private final List<Commit> zombies = new ArrayList<>();
+  private final Deque<CommitFault> raiseFaults = new ArrayDeque<>();
+  private final List<Runnable> zombies = new ArrayList<>();
   private boolean away;
   private boolean silent;
   private boolean forgetful;
@@ -67,11 +68,22 @@ public final class FaultyStateStore implements StateStore {
     }
   }
 
-  /** Commits that did not meet their fault yet pass. */
+  /** The next views that are raised meet these faults, in this order; they cannot be refused. */
+  public void failRaises(CommitFault... next) {
+    lock.lock();
+    try {
+      raiseFaults.addAll(List.of(next));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What did not meet its fault yet passes. */
   public void clearFaults() {
     lock.lock();
     try {
       faults.clear();
+      raiseFaults.clear();
     } finally {
       lock.unlock();
     }
@@ -140,7 +152,7 @@ public final class FaultyStateStore implements StateStore {
 
   /** Carries out what was left behind by broken connections, as far as its writer still may. */
   public void land() {
-    List<Commit> landing;
+    List<Runnable> landing;
     lock.lock();
     try {
       landing = List.copyOf(zombies);
@@ -148,9 +160,9 @@ public final class FaultyStateStore implements StateStore {
     } finally {
       lock.unlock();
     }
-    for (Commit commit : landing) {
+    for (Runnable zombie : landing) {
       try {
-        store.commit(commit);
+        zombie.run();
       } catch (StoreException e) {
         continue; // it was made void, or its writer is fenced: the rule that is being tested
       }
@@ -183,7 +195,7 @@ public final class FaultyStateStore implements StateStore {
       }
       fault = faults.poll();
       if (fault == CommitFault.ZOMBIE) {
-        zombies.add(commit);
+        zombies.add(() -> store.commit(commit));
       }
     } finally {
       lock.unlock();
@@ -270,7 +282,27 @@ public final class FaultyStateStore implements StateStore {
 
     @Override
     public View raise(View from, Set<Incarnation> members, String details) {
-      return reached().raise(from, members, details);
+      Ledger reached = reached();
+      CommitFault fault;
+      lock.lock();
+      try {
+        fault = raiseFaults.poll();
+        if (fault == CommitFault.ZOMBIE) {
+          zombies.add(() -> ledger.raise(from, members, details));
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (fault == null) {
+        return reached.raise(from, members, details);
+      }
+      if (fault == CommitFault.UNAVAILABLE || fault == CommitFault.REFUSED) {
+        throw new StoreUnavailableException("The connection was refused");
+      }
+      if (fault == CommitFault.LOST_REPLY) {
+        reached.raise(from, members, details);
+      }
+      throw new OutcomeUnknownException("The connection broke before the view was confirmed");
     }
 
     @Override
