@@ -50,6 +50,7 @@ public final class FaultyStateStore implements StateStore {
   private final List<Runnable> zombies = new ArrayList<>();
   private boolean away;
   private boolean silent;
+  private boolean blind;
   private boolean forgetful;
   private @Nullable ActorId unreadable;
   private @Nullable ActorId unfit;
@@ -94,6 +95,16 @@ public final class FaultyStateStore implements StateStore {
     lock.lock();
     try {
       silent = value;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the view cannot be read, though everything else works. */
+  public void hideViews(boolean value) {
+    lock.lock();
+    try {
+      blind = value;
     } finally {
       lock.unlock();
     }
@@ -277,7 +288,16 @@ public final class FaultyStateStore implements StateStore {
 
     @Override
     public View view() {
-      return reached().view();
+      Ledger reached = reached();
+      lock.lock();
+      try {
+        if (blind) {
+          throw new StoreUnavailableException("The view cannot be read");
+        }
+      } finally {
+        lock.unlock();
+      }
+      return reached.view();
     }
 
     @Override

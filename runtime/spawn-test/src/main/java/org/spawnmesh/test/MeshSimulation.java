@@ -261,6 +261,9 @@ public final class MeshSimulation implements AutoCloseable {
         note("%s is resumed", place);
         station.silence(false);
         process.resume();
+        for (int i = random.nextInt(8); i > 0; i--) {
+          call(this, anyActor()); // before it has found out what happened meanwhile
+        }
       }
     }
 
@@ -379,9 +382,14 @@ public final class MeshSimulation implements AutoCloseable {
       note("a store goes away");
       places.get(random.nextInt(places.size())).life.store.goAway();
     } else {
-      stores.forEach(FaultyStateStore::comeBack);
-      stores.forEach(one -> one.keepSilent(false));
+      stores.forEach(MeshSimulation::heal);
     }
+  }
+
+  private static void heal(FaultyStateStore store) {
+    store.comeBack();
+    store.keepSilent(false);
+    store.hideViews(false);
   }
 
   private void ofNodes() {
@@ -397,11 +405,26 @@ public final class MeshSimulation implements AutoCloseable {
       life.pause();
     } else if (dice < 82) {
       life.resume();
-    } else if (dice < 92) {
+    } else if (dice < 87) {
       evict(life);
+    } else if (dice < 94) {
+      isolate(life);
     } else if (life.isUp()) {
       life.drain();
     }
+  }
+
+  /** It hears of nothing any more, and is evicted; callers still reach it, and it the store. */
+  private void isolate(Life life) {
+    note("%s is isolated", life.place);
+    life.client.cut(true);
+    life.store.hideViews(true);
+    for (Place other : places) {
+      if (other != life.place) {
+        network.cut(life.station, other.life.station);
+      }
+    }
+    evict(life);
   }
 
   /** Another process takes the place of one that is dead. */
@@ -637,8 +660,7 @@ public final class MeshSimulation implements AutoCloseable {
     network.heal();
     healService();
     for (FaultyStateStore store : stores) {
-      store.comeBack();
-      store.keepSilent(false);
+      heal(store);
       store.clearFaults();
     }
     places.forEach(place -> place.life.resume());
