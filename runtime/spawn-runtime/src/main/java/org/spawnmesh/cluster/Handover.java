@@ -54,6 +54,8 @@ final class Handover {
   /** When states were taken over last; 0 if none are kept for those who were not called yet. */
   private long warmSince;
 
+  private Set<Incarnation> others = Set.of();
+
   /** Who has claimed its shards in this view. */
   private final Set<Incarnation> claimants = new HashSet<>();
 
@@ -127,6 +129,7 @@ final class Handover {
   void begin(long view, Changes changes, Routes next, Set<Incarnation> others, LocalNode local) {
     routes = next;
     node = local;
+    this.others = others;
     claimants.clear();
     parted.clear();
     gates.clear();
@@ -307,9 +310,15 @@ final class Handover {
 
   // ---- for the curious ----
 
-  /** Does this node own nothing, hold nothing, and has it handed everything over? */
+  /**
+   * Does this node own nothing, hold nothing, and has it handed everything over? Then nobody sends
+   * it calls any more either: who has claimed its shards sends them elsewhere.
+   */
   boolean isSettled() {
-    return gates.isEmpty() && closing.isEmpty() && parted.isEmpty();
+    return gates.isEmpty()
+        && closing.isEmpty()
+        && parted.isEmpty()
+        && claimants.containsAll(others);
   }
 
   int owned() {

@@ -470,10 +470,10 @@ public final class Mesh implements Cluster {
       refuseToJoin(roster);
       return;
     }
-    adopt(roster);
-    if (member && table.view == view.number()) {
-      answersUntil(asked);
+    if (view.number() >= latest.view() && roster.has(now.incarnation())) {
+      answersUntil(asked); // before calls come
     }
+    adopt(roster);
     if (deferred.isEmpty()) {
       return;
     }

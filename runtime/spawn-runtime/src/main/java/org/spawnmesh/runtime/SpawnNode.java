@@ -413,7 +413,9 @@ public final class SpawnNode implements AutoCloseable {
 
   /** Nothing is active any more. */
   void drained() {
-    drained.complete(true);
+    if (router.isIdle()) {
+      drained.complete(true);
+    }
   }
 
   private void stop(boolean complete) {
