@@ -462,6 +462,14 @@ public final class SpawnNode implements AutoCloseable {
   }
 
   /**
+   * Like {@link #invoke}, for a call that an action under way makes though it does not name its
+   * actor as the caller: a draining node takes it, too.
+   */
+  public CompletionStage<Answer> invokeInside(Invocation invocation) {
+    return invoke(invocation, true);
+  }
+
+  /**
    * @param inside whether the mesh has accepted it already, so that a node that drains takes it
    */
   private CompletionStage<Answer> invoke(Invocation invocation, boolean inside) {

@@ -3,6 +3,7 @@ package org.spawnmesh.proxy.host;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.registration.Directory;
 import org.spawnmesh.time.Timers;
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,6 +33,7 @@ class HostConfiguration {
       ObjectProvider<InstantSource> clock,
       ObjectProvider<Timers> timers,
       ObjectProvider<SslBundles> bundles,
+      Policies policies,
       MeterRegistry meters) {
     Timers own = timers.getIfUnique();
     LongSupplier nanoTime = own == null ? System::nanoTime : own::nanoTime;
@@ -39,6 +41,7 @@ class HostConfiguration {
     return new HttpHosts(
         properties,
         (system, name, registerRef) -> directory.getObject().resolve(system, name, registerRef),
+        policies,
         shared == null ? HttpResources.get() : shared.getLoopResources(),
         clock.getIfUnique(InstantSource::system),
         nanoTime,

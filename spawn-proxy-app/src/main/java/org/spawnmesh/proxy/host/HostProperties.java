@@ -18,6 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param calls Calls to one host that may be under way at once, those that wait for a connection or
  *     for a host that restarts included. More are refused.
  * @param replySize Size of one reply.
+ * @param replyBytesInFlight Memory that the replies of all hosts together may take until they are
+ *     read. When half of it is taken, no more actions are begun. An eighth of the heap by default.
  * @param idleTimeout How long a connection may be unused and still be used again. Keep it below the
  *     keep-alive timeout of the hosts; the shortest usual one is 5s.
  * @param patience How long calls wait for a host that cannot be reached, at most until their
@@ -35,6 +37,7 @@ public record HostProperties(
     @DefaultValue("512") int connections,
     @DefaultValue("10000") int calls,
     @DefaultValue("8MB") DataSize replySize,
+    @Nullable DataSize replyBytesInFlight,
     @DefaultValue("2s") Duration idleTimeout,
     @DefaultValue("30s") Duration patience,
     @DefaultValue("1s") Duration probeInterval,
@@ -61,6 +64,15 @@ public record HostProperties(
     }
     if (replySize.toBytes() <= 0 || replySize.toBytes() > Integer.MAX_VALUE / 2) {
       throw invalid("reply-size", replySize, "It must be above 0 and at most 1023MB.");
+    }
+    if (replyBytesInFlight != null && replyBytesInFlight.compareTo(replySize) < 0) {
+      throw invalid(
+          "reply-bytes-in-flight",
+          replyBytesInFlight,
+          "It must be at least spawn.proxy.host.reply-size, which is " + replySize + ".");
+    }
+    if (token != null && token.isEmpty()) {
+      throw invalid("token", "", "It is set and empty. Set a token, or leave it out.");
     }
     if (token != null && !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw invalid("token", "…", "It must be visible ASCII characters without spaces.");

@@ -1,5 +1,6 @@
 package org.spawnmesh.proxy.host;
 
+import java.net.InetAddress;
 import org.spawnmesh.host.ActorHost;
 
 /** The actor hosts that run as other processes. Thread-safe. */
@@ -10,4 +11,15 @@ public interface Hosts {
    * the first call.
    */
   ActorHost at(HostAddress address);
+
+  /**
+   * Nobody will be sent there any more. Calls that are under way, or just begin, still reach it;
+   * harmless if the host is not known.
+   */
+  default void forget(HostAddress address) {}
+
+  /** Does an action run in a process at that address now? */
+  default boolean areAsked(InetAddress peer) {
+    return false;
+  }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.proxy.memory.InFlight;
 import org.springframework.http.HttpStatus;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.proxy.memory.InFlight;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -24,6 +25,9 @@ import reactor.netty.http.server.HttpServerRoutes;
  * not looked at, because the message says it again.
  */
 final class ProtocolRoutes implements NettyRouteProvider {
+
+  /** What a request costs beside its body. */
+  private static final int OVERHEAD = 1024;
 
   private static final String SYSTEM = "/api/v1/system";
 
@@ -85,7 +89,7 @@ final class ProtocolRoutes implements NettyRouteProvider {
       throw new IllegalStateException("Routed without a handler: " + request.uri());
     }
     return Mono.using(
-            inFlight::enter,
+            this::enter,
             share ->
                 Mono.defer(() -> read(request, share))
                     .flatMap(handler::handle)
@@ -95,6 +99,12 @@ final class ProtocolRoutes implements NettyRouteProvider {
         // there was no room for it at all
         .onErrorResume(
             SpawnException.class, e -> refused(e, handler).flatMap(r -> send(r, response)));
+  }
+
+  private InFlight.Share enter() {
+    InFlight.Share share = inFlight.share();
+    share.take(OVERHEAD);
+    return share;
   }
 
   private static Mono<Reply> refused(Throwable e, ProtocolHandler handler) {

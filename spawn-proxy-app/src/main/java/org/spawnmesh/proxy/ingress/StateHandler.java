@@ -46,8 +46,11 @@ final class StateHandler {
     boolean asJson =
         request.headers().accept().stream()
             .anyMatch(MediaType.APPLICATION_JSON::equalsTypeAndSubtype);
-    return targets
-        .find(system, name, "")
+    return Mono.defer(
+            () -> {
+              policies.check(null, name, "get");
+              return targets.find(system, name, "");
+            })
         .flatMap(this::state)
         .flatMap(state -> asJson ? json(system, name, state) : message(system, name, state))
         .onErrorResume(
@@ -62,7 +65,6 @@ final class StateHandler {
   }
 
   private Mono<Payload> state(ActorId actor) {
-    policies.check(Invocation.ask(actor, "get", Payload.NONE));
     return Stages.mono(node.invoke(Invocation.ask(actor, lookup.stateAction(actor), Payload.NONE)))
         .map(answer -> answer.orThrow());
   }

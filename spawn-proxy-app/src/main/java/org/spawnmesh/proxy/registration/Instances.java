@@ -121,7 +121,7 @@ final class Instances {
   /** Entries are durable before they are answered; names that nobody knows wake nothing. */
   private @Nullable Entry lookUp(ActorId entry) {
     if (isVolatile) {
-      Payload held = ask.now(entry, READ, Payload.NONE);
+      Payload held = ask.inside(entry, READ, Payload.NONE).toCompletableFuture().join().orThrow();
       return held.isNone() ? null : Entry.read(held);
     }
     Snapshot snapshot = stored.latest(entry).orElse(null);

@@ -11,6 +11,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.registration.Directory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -37,6 +38,7 @@ final class TestHosts implements AutoCloseable {
         new HttpHosts(
             properties(properties),
             NAMED,
+            Policies.NONE,
             loops,
             InstantSource.system(),
             System::nanoTime,
@@ -83,10 +85,19 @@ final class TestHosts implements AutoCloseable {
         invocation, System.nanoTime() + Duration.ofSeconds(20).toNanos(), null, Map.of(), 1);
   }
 
+  /** As at the end of a proxy's life. */
+  void endLoops() {
+    loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block();
+  }
+
+  double replyBytes() {
+    return meters.get("spawn.proxy.host.reply.bytes.in.flight").gauge().value();
+  }
+
   @Override
   public void close() {
     hosts.close();
-    loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block();
+    endLoops();
     Leaks.expectNone();
   }
 }
