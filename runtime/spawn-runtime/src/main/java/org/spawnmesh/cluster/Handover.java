@@ -76,7 +76,10 @@ final class Handover {
     this.send = send;
   }
 
-  /** {@code task} is run whenever this node may have let go of the last that it has lost. */
+  /**
+   * {@code task} is run whenever this node may have let go of the last that it has lost, or may
+   * have heard of all others.
+   */
   void whenSettled(Runnable task) {
     settled = task;
   }
@@ -194,6 +197,7 @@ final class Handover {
     if (open != null) {
       open.cleared(from, cleared.except());
       open();
+      settled.run();
     }
   }
 
@@ -310,6 +314,11 @@ final class Handover {
   /** Does this node own nothing, hold nothing, and has it handed everything over? */
   boolean isSettled() {
     return gates.isEmpty() && closing.isEmpty() && parted.isEmpty();
+  }
+
+  /** Has every other member answered in this view, and so come as far as it? */
+  boolean isKnown() {
+    return acquisition != null && acquisition.isAnswered();
   }
 
   int owned() {

@@ -1,6 +1,9 @@
 package org.spawnmesh.runtime;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Execution;
@@ -24,6 +27,11 @@ final class Router {
   private final Activations activations;
   private final NodeSettings settings;
   private final Executor threads;
+
+  /** Calls that are at a peer, or wait until another one can be asked. */
+  private final AtomicInteger away = new AtomicInteger();
+
+  private volatile @Nullable CompletableFuture<Void> home;
 
   Router(Cluster cluster, Activations activations, NodeSettings settings, Executor threads) {
     this.cluster = cluster;
@@ -52,6 +60,7 @@ final class Router {
     }
     // from here on only the peer knows whether it ran
     if (call.claim()) {
+      away.incrementAndGet();
       at.peer()
           .invoke(call.invocation.withDeadline(call.deadline).nextHop())
           .thenAccept(answer -> returned(call, answer));
@@ -66,9 +75,27 @@ final class Router {
           again(call, 0, failed.failure());
         } else {
           answer(call, answered.answer());
+          cameHome();
         }
       }
     }
+  }
+
+  private void cameHome() {
+    CompletableFuture<Void> waiting;
+    if (away.decrementAndGet() == 0 && (waiting = home) != null) {
+      waiting.complete(null);
+    }
+  }
+
+  /** Completes when no call is at a peer; for a node that sends no more. */
+  CompletionStage<?> home() {
+    CompletableFuture<Void> waiting = new CompletableFuture<>();
+    home = waiting;
+    if (away.get() == 0) {
+      waiting.complete(null);
+    }
+    return waiting;
   }
 
   /** An activation of this node may have accepted a tell, which then moved: somebody must hear. */
@@ -97,6 +124,7 @@ final class Router {
               : Failure.notExecuted(
                   FailureCode.TOO_MANY_HOPS,
                   "%s found no node that takes it".formatted(call.invocation)));
+      cameHome();
       return;
     }
     cluster
@@ -106,6 +134,7 @@ final class Router {
               if (tell || !call.isDone()) { // a tell was answered when it was accepted
                 route(call);
               }
+              cameHome();
             },
             threads);
   }
