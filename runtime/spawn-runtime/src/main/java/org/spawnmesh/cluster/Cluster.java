@@ -51,6 +51,11 @@ public interface Cluster {
     return Map.of();
   }
 
+  /** Does another node take actors of this type? One that does on standby does not count. */
+  default boolean isServedElsewhere(ActorType type) {
+    return false;
+  }
+
   /** Where this invocation goes in the current view. */
   Placement placement(Invocation invocation);
 

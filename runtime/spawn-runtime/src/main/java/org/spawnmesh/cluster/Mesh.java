@@ -376,6 +376,17 @@ public final class Mesh implements Cluster {
     return table.kinds;
   }
 
+  @Override
+  public boolean isServedElsewhere(ActorType type) {
+    Incarnation own = table.self;
+    return latest.members().values().stream()
+        .anyMatch(
+            member -> {
+              Offer offer = member.hosted().get(type);
+              return offer != null && !offer.standby() && !member.incarnation().equals(own);
+            });
+  }
+
   /** Out of the mesh: nothing of the former life counts any more. */
   private void forgetAll() {
     member = false;
