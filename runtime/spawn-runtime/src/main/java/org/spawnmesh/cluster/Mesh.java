@@ -158,7 +158,8 @@ public final class Mesh implements Cluster {
             threads,
             loop,
             this::raised,
-            () -> loop.execute(this::again));
+            () -> loop.execute(this::fetch),
+            this::ousted);
   }
 
   private Placement.Here waitingRoom() {
@@ -483,6 +484,8 @@ public final class Mesh implements Cluster {
     learned(view, asked);
     if (fetchAgain) {
       fetch();
+    } else {
+      lead();
     }
   }
 
@@ -817,9 +820,20 @@ public final class Mesh implements Cluster {
     }
   }
 
-  private void again() {
-    fetch();
-    lead();
+  /** It was fenced before it heard of any view that had it. */
+  private void ousted(Member who) {
+    CompletableFuture<Incarnation> joined = joining;
+    if (member || joined == null || !who.equals(self)) {
+      fetch();
+      return;
+    }
+    self = null;
+    notices.execute(membership::leave);
+    joined.completeExceptionally(
+        new SpawnException(
+            Failure.notExecuted(
+                FailureCode.NODE_UNAVAILABLE,
+                "Node %s was taken into the mesh and out of it before it knew".formatted(who))));
   }
 
   private void raised(View view, long begun) {

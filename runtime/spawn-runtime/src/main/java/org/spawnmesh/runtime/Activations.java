@@ -56,7 +56,9 @@ final class Activations {
   private final SpawnNode node;
   private final Cluster cluster;
   private final Outgoing outgoing;
+  private final Confirmations confirmations = new Confirmations(this);
   private final Writer[] shares;
+  private volatile Incarnation incarnation = new Incarnation(0);
   private final Map<ActorType, HostedType> types = new ConcurrentHashMap<>();
 
   Activations(
@@ -307,6 +309,16 @@ final class Activations {
   }
 
   void release(Call call, Decision decision) {
+    Incarnation confirmAs = decision.confirmAs();
+    if (confirmAs == null) {
+      outgoing.release(call, decision);
+    } else {
+      confirmations.add(call, decision, confirmAs);
+    }
+  }
+
+  /** What needed confirmation has it, or has failed. */
+  void leave(Call call, Decision decision) {
     outgoing.release(call, decision);
   }
 
@@ -318,14 +330,40 @@ final class Activations {
 
   // ---- commits ----
 
-  Writer writerOf(ActorId actor) {
+  /** Hands over changes that are to be durable; any thread. */
+  void submit(ChangeSet set) {
+    Writer writer = set.writer;
+    if (writer == null) {
+      writer = freeWriter(set.activation.id);
+      set.writer = writer;
+    }
+    writer.submit(set);
+  }
+
+  /**
+   * The first writer that has not enough for a commit of its own: one commit of many changes costs
+   * the database much less than many of few.
+   */
+  private Writer freeWriter(ActorId actor) {
+    for (Writer writer : shares) {
+      if (!writer.hasEnough()) {
+        return writer;
+      }
+    }
     return shares[Math.floorMod(actor.hashCode(), shares.length)];
   }
 
-  void joined(Incarnation incarnation) {
+  void joined(Incarnation fresh) {
     for (Writer writer : shares) {
-      writer.join(incarnation);
+      writer.join(fresh);
     }
+    // whoever slipped in since this node was fenced was loaded while others could write
+    abandonAll(Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
+    incarnation = fresh; // last: who sees it, and is not doomed, was loaded as this one
+  }
+
+  Incarnation incarnation() {
+    return incarnation;
   }
 
   /** A writer found this node fenced; answers what its callers are to be told. */

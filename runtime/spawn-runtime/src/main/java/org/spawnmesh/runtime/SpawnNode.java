@@ -273,9 +273,6 @@ public final class SpawnNode implements AutoCloseable {
     @Override
     public void joined(Incarnation incarnation) {
       activations.joined(incarnation);
-      // whoever slipped in since this node was fenced was loaded while others could write
-      activations.abandonAll(
-          Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
     }
 
     @Override

@@ -128,7 +128,10 @@ class IngressConfiguration {
 
   @Bean
   WebServerFactoryCustomizer<NettyReactiveWebServerFactory> protocolServer(ProtocolRoutes routes) {
-    return factory -> factory.addRouteProviders(routes);
+    return factory -> {
+      factory.addRouteProviders(routes);
+      factory.addServerCustomizers(Compression::onlyWhereItHelps);
+    };
   }
 
   @Bean

@@ -65,14 +65,20 @@ final class ProtocolRoutes implements NettyRouteProvider {
     if (!path.startsWith(SYSTEM)) {
       return null;
     }
-    String rest = path.substring(SYSTEM.length());
-    if (rest.isEmpty() || rest.equals("/")) {
+    if (isRegistration(path)) {
       return registration;
     }
+    String rest = path.substring(SYSTEM.length());
     if (rest.charAt(0) != '/' || !rest.contains("/actors/")) {
       return null;
     }
     return rest.endsWith("/actors/spawn") ? spawn : invocation;
+  }
+
+  /** With or without a query. */
+  static boolean isRegistration(String uri) {
+    String path = path(uri);
+    return path.equals(SYSTEM) || path.equals(SYSTEM + "/");
   }
 
   /** As it was sent: it may not be a URI at all. */

@@ -109,8 +109,7 @@ public abstract class MembershipContract {
   /** A process that is announced, and sees itself. */
   protected final ListeningNode member() throws Exception {
     ListeningNode node = node();
-    node.announce();
-    node.seesItself();
+    node.announceAtLast();
     return node;
   }
 
@@ -309,18 +308,20 @@ public abstract class MembershipContract {
   void ofManyWhoPublishTheGreatestWins() throws Exception {
     ListeningNode a = member();
     ListeningNode b = member();
+    // There is a number already, so that all compare with it and then write, the greatest first.
+    a.membership().publish(1);
     var all =
-        LongStream.rangeClosed(1, 40)
+        LongStream.rangeClosed(2, 41)
             .mapToObj(
                 number ->
                     threads.submit(
-                        () -> (number % 2 == 0 ? a : b).membership().publish(41 - number)))
+                        () -> (number % 2 == 0 ? a : b).membership().publish(43 - number)))
             .toList();
     for (var each : all) {
       each.get();
     }
-    node().knowsView(40);
-    a.knowsView(40);
+    node().knowsView(41);
+    a.knowsView(41);
   }
 
   // The service goes away

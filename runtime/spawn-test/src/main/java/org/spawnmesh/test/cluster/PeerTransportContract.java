@@ -800,7 +800,8 @@ public abstract class PeerTransportContract {
     for (int i = 0; i < 1_000; i++) {
       assertThat(text(await(answers.get(i)))).isEqualTo("cart" + i);
     }
-    await(here.desk.news(TWO, Reach.GONE));
+    there.place.kill();
+    assertThat(await(link.probe(LONG))).isEqualTo(Reach.GONE);
   }
 
   @Test
