@@ -7,6 +7,7 @@ import static org.spawnmesh.proxy.RunningProxy.registration;
 import static org.spawnmesh.proxy.RunningProxy.request;
 
 import com.google.protobuf.ByteString;
+import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -159,8 +160,9 @@ class LifecycleTest {
   }
 
   /** What is kept about hosts. */
-  private static String listed(RunningProxy proxy) {
-    var list = org.spawnmesh.actor.ActorId.of(SYSTEM, "spawn.hosts", "spawn.hosts");
+  private static String listed(RunningProxy proxy) throws Exception {
+    String name = InetAddress.getLocalHost().getHostName();
+    var list = org.spawnmesh.actor.ActorId.of(SYSTEM, "spawn.hosts", name);
     return new String(
         proxy.node().store().load(list).orElseThrow().state().bytes(), StandardCharsets.UTF_8);
   }

@@ -78,7 +78,10 @@ final class Handover {
     this.send = send;
   }
 
-  /** {@code task} is run whenever this node may have let go of the last that it has lost. */
+  /**
+   * {@code task} is run whenever this node may have let go of the last that it has lost, or may
+   * have heard of all others.
+   */
   void whenSettled(Runnable task) {
     settled = task;
   }
@@ -197,6 +200,7 @@ final class Handover {
     if (open != null) {
       open.cleared(from, cleared.except());
       open();
+      settled.run();
     }
   }
 
@@ -319,6 +323,11 @@ final class Handover {
         && closing.isEmpty()
         && parted.isEmpty()
         && claimants.containsAll(others);
+  }
+
+  /** Has every other member answered in this view, and so come as far as it? */
+  boolean isKnown() {
+    return acquisition != null && acquisition.isAnswered();
   }
 
   int owned() {

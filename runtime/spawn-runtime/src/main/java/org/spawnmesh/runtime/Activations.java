@@ -28,7 +28,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.TimerDefinition;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Gate;
-import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.StateStore;
@@ -95,20 +95,30 @@ final class Activations {
   }
 
   /** False if the type is hosted as another kind. */
-  boolean rehost(Hosting hosting) {
+  boolean rehost(Hosting hosting, Share share) {
     HostedType fresh = HostedType.of(hosting);
+    fresh.share = share;
     HostedType hosted = types.putIfAbsent(hosting.definition().type(), fresh);
-    return hosted == null || hosted.replace(hosting);
+    if (hosted != null && hosted.replace(hosting)) {
+      hosted.share = share;
+      return true;
+    }
+    return hosted == null;
   }
 
-  /** How the mesh is to place the types that are hosted here. */
-  Map<ActorType, Placing> placings() {
-    Map<ActorType, Placing> placings = new HashMap<>();
+  /** How this node takes part in the types that are hosted here. */
+  Map<ActorType, Offer> offers() {
+    Map<ActorType, Offer> offers = new HashMap<>();
     types.forEach(
-        (type, hosted) ->
-            placings.put(
-                type, hosted.definition().kind() == Kind.POOLED ? Placing.LOCAL : Placing.HASH));
-    return placings;
+        (type, hosted) -> {
+          Offer offer = Offer.of(hosted.definition().kind());
+          switch (hosted.share) {
+            case FULL -> offers.put(type, offer);
+            case STANDBY -> offers.put(type, offer.onStandby());
+            case NONE -> {}
+          }
+        });
+    return offers;
   }
 
   @Nullable HostedType type(ActorType type) {

@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  *     keep-alive timeout of the hosts; the shortest usual one is 5s.
  * @param patience How long calls wait for a host that cannot be reached, at most until their
  *     deadline. After that it counts as down, and calls are refused until it is back.
+ * @param takeover How long calls wait if another node of the mesh has a host for the same actors.
+ *     After that the other node gets the actors, until the host is back.
  * @param probeInterval How often to look whether a host that cannot be reached is back.
  * @param circuit When a host that takes calls and does not answer them is left alone.
  * @param sslBundle Name of the SSL bundle with which hosts are called over TLS: what it trusts they
@@ -40,6 +42,7 @@ public record HostProperties(
     @Nullable DataSize replyBytesInFlight,
     @DefaultValue("2s") Duration idleTimeout,
     @DefaultValue("30s") Duration patience,
+    @DefaultValue("3s") Duration takeover,
     @DefaultValue("1s") Duration probeInterval,
     @DefaultValue Circuit circuit,
     @Nullable String sslBundle,
@@ -55,6 +58,9 @@ public record HostProperties(
     positive("probe-interval", probeInterval);
     if (patience.isNegative()) {
       throw invalid("patience", patience, "It must not be negative; 0 refuses at once.");
+    }
+    if (takeover.isNegative()) {
+      throw invalid("takeover", takeover, "It must not be negative; 0 gives them away at once.");
     }
     if (calls < connections) {
       throw invalid(

@@ -29,6 +29,7 @@ final class HttpHosts implements Hosts, AutoCloseable {
   private final LongSupplier nanoTime;
   private final MeterRegistry meters;
   private final Tls tls;
+  private final Watcher watcher;
   private final Guards guards;
   private final Replies replies;
   private final InFlight replyBytes;
@@ -42,12 +43,14 @@ final class HttpHosts implements Hosts, AutoCloseable {
       InstantSource clock,
       LongSupplier nanoTime,
       MeterRegistry meters,
-      Tls tls) {
+      Tls tls,
+      Watcher watcher) {
     this.properties = properties;
     this.loops = loops;
     this.nanoTime = nanoTime;
     this.meters = meters;
     this.tls = tls;
+    this.watcher = watcher;
     this.guards = new Guards(properties, meters);
     this.replies = new Replies(directory, clock, policies);
     DataSize limit = properties.replyBytesInFlight();
@@ -65,7 +68,26 @@ final class HttpHosts implements Hosts, AutoCloseable {
   }
 
   @Override
+  public boolean isUp(HostAddress address) {
+    return remote(address).reach() instanceof Reach.Up;
+  }
+
+  @Override
+  public boolean isDown(HostAddress address) {
+    return remote(address).reach() instanceof Reach.Down;
+  }
+
+  @Override
+  public boolean isThere(HostAddress address) {
+    return remote(address).look() instanceof Reach.Up;
+  }
+
+  @Override
   public ActorHost at(HostAddress address) {
+    return remote(address);
+  }
+
+  private RemoteHost remote(HostAddress address) {
     RemoteHost known = hosts.get(address);
     return known != null ? known : hosts.computeIfAbsent(address, this::create);
   }
@@ -107,7 +129,9 @@ final class HttpHosts implements Hosts, AutoCloseable {
             address,
             Probe.of(address, properties.connectTimeout()),
             properties.patience(),
+            properties.takeover(),
             properties.probeInterval(),
+            watcher,
             nanoTime,
             random,
             Thread.ofVirtual().name("spawn-probe-" + address).factory());

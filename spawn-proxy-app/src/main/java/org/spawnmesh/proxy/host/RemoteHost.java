@@ -221,6 +221,11 @@ final class RemoteHost implements ActorHost, AutoCloseable {
     return liveness.reach();
   }
 
+  /** Looks whether it is there. Blocks. */
+  Reach look() {
+    return liveness.look();
+  }
+
   int openConnections() {
     return connections.openCount();
   }

@@ -105,7 +105,6 @@ class IngressConfiguration {
   @Bean
   RouterFunction<ServerResponse> ingress(
       SpawnNode node,
-      ActorLookup lookup,
       Policies policies,
       Targets targets,
       ExecutorService blockingWork,
@@ -113,7 +112,7 @@ class IngressConfiguration {
       ObjectProvider<PrometheusMeterRegistry> meters,
       JsonMapper json) {
     return new IngressRoutes(
-            new StateHandler(targets, lookup, policies, node, json),
+            new StateHandler(targets, policies, node, json),
             new HealthHandler(node, availability),
             new MetricsHandler(meters.getIfAvailable(), blockingWork))
         .all();

@@ -21,8 +21,8 @@ import org.spawnmesh.runtime.SpawnNode;
 
 /**
  * The registrations of this proxy's hosts, kept in actors of the proxy's own: one for each host,
- * and one that lists them, the latest last. So they are durable, have one writer, and are found
- * wherever the mesh puts them.
+ * and one for each proxy that lists its hosts, the latest last. So they are durable, have one
+ * writer, and are found wherever the mesh puts them.
  *
  * <p>Methods block; thread-safe.
  */
@@ -53,7 +53,7 @@ final class KnownHosts {
     node.register(
         ActorDefinition.of(
             new ActorType(system, Reserved.HOSTS_TYPE),
-            Kind.NAMED,
+            Kind.UNNAMED,
             parts -> parts.stateful(true).durability(Durability.COMMIT).actions(ADD, REMOVE)),
         new Latest());
   }
@@ -75,10 +75,7 @@ final class KnownHosts {
     if (listed.isNone()) {
       return List.of();
     }
-    return Text.readList(listed).reversed().stream()
-        .filter(key -> key.startsWith(proxy + "@"))
-        .map(KnownHosts::address)
-        .toList();
+    return Text.readList(listed).reversed().stream().map(KnownHosts::address).toList();
   }
 
   /**
@@ -106,7 +103,7 @@ final class KnownHosts {
   }
 
   private ActorId list() {
-    return Identities.own(system, Reserved.HOSTS_TYPE, Reserved.HOSTS_TYPE);
+    return Identities.own(system, Reserved.HOSTS_TYPE, proxy);
   }
 
   private String key(HostAddress address) {

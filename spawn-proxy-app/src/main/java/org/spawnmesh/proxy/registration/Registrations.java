@@ -1,6 +1,7 @@
 package org.spawnmesh.proxy.registration;
 
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
@@ -24,6 +27,8 @@ import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.host.HostAddress;
 import org.spawnmesh.proxy.host.Hosts;
 import org.spawnmesh.proxy.wire.Printable;
+import org.spawnmesh.runtime.NodeStatus;
+import org.spawnmesh.runtime.Share;
 import org.spawnmesh.runtime.SpawnNode;
 
 /**
@@ -39,6 +44,9 @@ public final class Registrations {
   /** An activation may call its host, which has just started. */
   private static final int ACTIVATIONS_AT_ONCE = 16;
 
+  /** How long to wait until every node of the mesh knows what is served here. */
+  private static final Duration PLACING = Duration.ofSeconds(10);
+
   /** Failures that say nothing about what is kept. */
   private static final Set<FailureCode> PASSING =
       Set.of(
@@ -49,6 +57,7 @@ public final class Registrations {
 
   private final SpawnNode node;
   private final Hosts hosts;
+  private final ServedTypes served;
   private final KnownHosts known;
   private final HostedTypes types;
   private final DeclarationRules rules;
@@ -59,12 +68,10 @@ public final class Registrations {
   /** One registration at a time: what is durable and what is served change together. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** The host of each registered type; with the lock held. */
-  private final Map<String, HostAddress> servedBy = new HashMap<>();
-
   Registrations(
       SpawnNode node,
       Hosts hosts,
+      ServedTypes served,
       KnownHosts known,
       HostedTypes types,
       DeclarationRules rules,
@@ -72,6 +79,7 @@ public final class Registrations {
       Executor background) {
     this.node = node;
     this.hosts = hosts;
+    this.served = served;
     this.known = known;
     this.types = types;
     this.rules = rules;
@@ -81,10 +89,11 @@ public final class Registrations {
   }
 
   /**
-   * Serves these actors from now on, and after a restart of the proxy. The registration is the
-   * whole of what the host serves: what it served before and names no more is not served any more,
-   * and its actors sleep. A host whose types have all gone to others is forgotten. Stateful NAMED
-   * actors are activated soon after, so that their timers run.
+   * Serves these actors from now on, and after a restart of the proxy; when this returns they can
+   * be called from every node of the mesh. The registration is the whole of what the host serves:
+   * what it served before and names no more is not served any more, and its actors sleep. A host
+   * whose types have all gone to others is forgotten. Stateful NAMED actors are activated soon
+   * after, so that their timers run.
    *
    * @throws SpawnException coded, if an actor is declared wrongly or the registration cannot be
    *     kept; then nothing has changed. Also if an actor changes its kind: then the registration is
@@ -92,18 +101,21 @@ public final class Registrations {
    */
   public void register(RegistrationRequest request, HostAddress from) {
     List<ActorDefinition> definitions = Declarations.of(request, rules);
+    refuseIfLeaving();
     lock.lock();
     try {
       definitions.forEach(this::refuseWhatIsTaken);
       known.keep(from, request);
       definitions.forEach(this::refuseAnotherKind);
-      Set<HostAddress> before = Set.copyOf(servedBy.values());
-      serve(definitions, from);
+      Set<HostAddress> before = served.hosts();
+      serve(definitions, from, hosts.isDown(from) ? Share.STANDBY : Share.FULL);
       withdrawWhatIsMissing(definitions, from);
-      before.stream().filter(host -> !servedBy.containsValue(host)).forEach(this::forget);
+      Set<HostAddress> after = served.hosts();
+      before.stream().filter(host -> !after.contains(host)).forEach(this::forget);
     } finally {
       lock.unlock();
     }
+    awaitPlaced();
     log.info(
         "{} at {} serves {}",
         Printable.of(request.getServiceInfo().getServiceName()),
@@ -111,28 +123,45 @@ public final class Registrations {
         names(definitions));
   }
 
+  /** Its actors are about to be others', who do not have this host. */
+  private void refuseIfLeaving() {
+    if (node.status() == NodeStatus.LEAVING) {
+      throw new SpawnException(
+          Failure.notExecuted(
+                  FailureCode.NODE_UNAVAILABLE,
+                  "The registration was refused: the node is " + NodeStatus.LEAVING)
+              .retryAfter(node.settings().retryAfter()));
+    }
+  }
+
+  /** A mesh that does not get that far soon has other troubles, and says so. */
+  private void awaitPlaced() {
+    if (!node.awaitPlaced(PLACING)) {
+      log.warn(
+          "Not all nodes of the mesh know what is served here; calls of theirs may be refused with {}",
+          FailureCode.UNKNOWN_TYPE.id());
+    }
+  }
+
   private void withdrawWhatIsMissing(List<ActorDefinition> definitions, HostAddress from) {
-    Set<String> named =
-        definitions.stream()
-            .map(definition -> definition.type().name())
-            .collect(Collectors.toUnmodifiableSet());
+    Set<ActorType> named =
+        definitions.stream().map(ActorDefinition::type).collect(Collectors.toUnmodifiableSet());
+    List<ActorType> gone = served.of(from).stream().filter(type -> !named.contains(type)).toList();
     List<ActorDefinition> missing =
-        servedBy.entrySet().stream()
-            .filter(served -> served.getValue().equals(from) && !named.contains(served.getKey()))
-            .map(served -> types.get(served.getKey()))
-            .filter(Objects::nonNull)
-            .toList();
+        gone.stream().map(type -> types.get(type.name())).filter(Objects::nonNull).toList();
     if (missing.isEmpty()) {
       return;
     }
+    served.end(gone);
+    node.share(gone, Share.NONE);
+    awaitPlaced(); // whoever else serves them has them by now
     for (ActorDefinition before : missing) {
-      node.redefine(Withdrawn.definition(before), new Withdrawn(before, from));
+      node.redefine(Map.of(Withdrawn.definition(before), new Withdrawn(before, from)), Share.NONE);
       types.remove(before.type().name());
-      servedBy.remove(before.type().name());
     }
     log.warn(
-        "The host at {} has registered again without {}; they are served no more and keep their"
-            + " state",
+        "The host at {} has registered again without {}; they are not served here any more and keep"
+            + " their state",
         from,
         names(missing));
   }
@@ -156,12 +185,21 @@ public final class Registrations {
   }
 
   private void refuseAnotherKind(ActorDefinition next) {
-    Kind before = types.kind(next.type().name());
-    if (before != null && before != next.kind()) {
+    String name = next.type().name();
+    Kind here = types.kind(name);
+    if (here != null && here != next.kind()) {
       throw Declarations.invalid(
-          next.type().name(),
+          name,
           "is served as %s and cannot become %s while this proxy runs; restart it to serve this registration"
-              .formatted(before, next.kind()),
+              .formatted(here, next.kind()),
+          null);
+    }
+    Kind elsewhere = types.kindInView(name);
+    if (elsewhere != null && elsewhere != next.kind()) {
+      throw Declarations.invalid(
+          name,
+          "is served as %s by other nodes of the mesh and cannot be %s here; restart this proxy when no other serves it so"
+              .formatted(elsewhere, next.kind()),
           null);
     }
   }
@@ -169,7 +207,8 @@ public final class Registrations {
   /**
    * Serves what hosts have registered before the proxy was restarted. Of each type the latest
    * registration counts; a host whose types have all gone to others is forgotten. A registration
-   * that cannot be served is skipped.
+   * that cannot be served is skipped. Of a host that is not there, others may have the actors until
+   * it is.
    */
   void restore() {
     types.addAll(node);
@@ -188,6 +227,7 @@ public final class Registrations {
             known.entry(host));
       }
     }
+    awaitPlaced();
   }
 
   private void restore(HostAddress host) {
@@ -198,18 +238,20 @@ public final class Registrations {
     if (left.isEmpty()) {
       known.forget(host);
     } else {
-      serve(left, host);
+      left.forEach(this::refuseAnotherKind);
+      serve(left, host, served.restored(left.stream().map(ActorDefinition::type).toList(), host));
       log.info("The host at {} is known to serve {}", host, names(left));
     }
   }
 
-  private void serve(List<ActorDefinition> definitions, HostAddress address) {
+  private void serve(List<ActorDefinition> definitions, HostAddress address, Share share) {
     ActorHost process = hosts.at(address);
-    for (ActorDefinition definition : definitions) {
-      node.redefine(definition, new DeclaredHost(process, definition, policies));
-      types.put(definition);
-      servedBy.put(definition.type().name(), address);
-    }
+    Map<ActorDefinition, ActorHost> declared = new LinkedHashMap<>();
+    definitions.forEach(
+        definition -> declared.put(definition, new DeclaredHost(process, definition, policies)));
+    node.redefine(declared, share);
+    definitions.forEach(types::put);
+    served.begin(definitions.stream().map(ActorDefinition::type).toList(), address);
     List<ActorId> eager =
         definitions.stream()
             .filter(definition -> definition.kind() == Kind.NAMED && definition.stateful())

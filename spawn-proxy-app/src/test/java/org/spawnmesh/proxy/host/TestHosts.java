@@ -25,6 +25,17 @@ final class TestHosts implements AutoCloseable {
   /** Everybody is NAMED. */
   static final Directory NAMED = (system, name, ref) -> ActorId.of(system, name, name);
 
+  static final Hosts.Watcher NOBODY =
+      new Hosts.Watcher() {
+        @Override
+        public boolean isReplaceable(HostAddress host) {
+          return false;
+        }
+
+        @Override
+        public void changed(HostAddress host) {}
+      };
+
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final HttpHosts hosts;
   private final LoopResources loops = LoopResources.create("test", 1, true);
@@ -43,7 +54,8 @@ final class TestHosts implements AutoCloseable {
             InstantSource.system(),
             System::nanoTime,
             meters,
-            Tls.NONE);
+            Tls.NONE,
+            NOBODY);
   }
 
   static HostProperties properties(String... namesAndValues) {

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.cluster.Member;
-import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.Membership;
 import org.spawnmesh.cluster.Membership.MembershipUnavailableException;
 import org.spawnmesh.test.VirtualTimers;
@@ -271,7 +272,7 @@ class ZooKeeperMembershipTest extends MembershipContract {
 
     // Twice, between two looks.
     ListeningNode c = member();
-    b.announce(b.self().hosting(Map.of(new ActorType(system, "Stock"), Placing.LOCAL)));
+    b.announce(b.self().hosting(Map.of(new ActorType(system, "Stock"), Offer.of(Kind.POOLED))));
     c.announce(c.self().hosting(Map.of()));
     c.sees(deaf.self(), b.self(), c.self());
     timers.advance(Duration.ofSeconds(1));

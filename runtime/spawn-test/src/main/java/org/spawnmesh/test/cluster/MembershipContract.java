@@ -19,7 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.cluster.Member;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.Member.Placing;
 import org.spawnmesh.cluster.Membership;
 import org.spawnmesh.cluster.Membership.MembershipUnavailableException;
@@ -128,7 +130,7 @@ public abstract class MembershipContract {
         "node " + number,
         "10.0.0.1:9010",
         "1.0",
-        Map.of(new ActorType(actorSystem, "Cart"), Placing.HASH));
+        Map.of(new ActorType(actorSystem, "Cart"), Offer.of(Kind.UNNAMED)));
   }
 
   // Members
@@ -195,7 +197,7 @@ public abstract class MembershipContract {
     ListeningNode b = member();
     a.leads();
     b.sees(a.self(), b.self());
-    a.announce(a.self().hosting(Map.of(new ActorType(system, "Stock"), Placing.LOCAL)));
+    a.announce(a.self().hosting(Map.of(new ActorType(system, "Stock"), Offer.of(Kind.POOLED))));
     b.sees(a.self(), b.self());
     a.announce(a.self().hosting(Map.of()));
     b.sees(a.self(), b.self());
@@ -366,7 +368,11 @@ public abstract class MembershipContract {
     c.sees(a.self(), b.self(), c.self());
     goAway();
     a.doesNotLead();
-    Member next = a.self().hosting(Map.of(new ActorType(system, "Stock"), Placing.PINNED));
+    Member next =
+        a.self()
+            .hosting(
+                Map.of(
+                    new ActorType(system, "Stock"), new Offer(Kind.UNNAMED, Placing.PINNED, true)));
     assertThatExceptionOfType(MembershipUnavailableException.class)
         .isThrownBy(() -> a.announce(next));
     b.membership().leave();

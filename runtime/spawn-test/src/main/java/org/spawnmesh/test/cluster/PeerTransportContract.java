@@ -33,6 +33,7 @@ import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.PeerAnswer;
@@ -132,7 +133,8 @@ public abstract class PeerTransportContract {
 
     Link to(Incarnation incarnation, Place at) {
       return transport.link(
-          new Member(incarnation, "node", at.address(), "1", Map.of(TYPE, Member.Placing.HASH)));
+          new Member(
+              incarnation, "node", at.address(), "1", Map.of(TYPE, Member.Offer.of(Kind.UNNAMED))));
     }
   }
 
