@@ -27,6 +27,13 @@ record Certificates(Path directory) {
 
   /** A store with a key, and a certificate for {@code localhost}. */
   Path keyStore(String name, String commonName) throws Exception {
+    return keyStore(name, commonName, "dns:localhost,ip:127.0.0.1");
+  }
+
+  /**
+   * @param names what the certificate is for, as keytool wants it
+   */
+  Path keyStore(String name, String commonName, String names) throws Exception {
     Path file = directory.resolve(name + ".p12");
     keytool(
         "-genkeypair",
@@ -37,7 +44,7 @@ record Certificates(Path directory) {
         "-dname",
         "CN=" + commonName,
         "-ext",
-        "san=dns:localhost,ip:127.0.0.1",
+        "san=" + names,
         "-keystore",
         file.toString());
     return file;

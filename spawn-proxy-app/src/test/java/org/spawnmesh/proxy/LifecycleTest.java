@@ -6,7 +6,10 @@ import static org.spawnmesh.proxy.RunningProxy.actor;
 import static org.spawnmesh.proxy.RunningProxy.registration;
 import static org.spawnmesh.proxy.RunningProxy.request;
 
+import com.google.protobuf.ByteString;
+import java.net.InetAddress;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,9 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.protocol.ActorInvocation;
+import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.protocol.InvocationResponse;
+import org.spawnmesh.protocol.RegistrationRequest;
 import org.spawnmesh.protocol.RegistrationResponse;
 import org.spawnmesh.protocol.SpawnRequest;
 import org.spawnmesh.protocol.SpawnResponse;
@@ -24,8 +30,11 @@ import org.spawnmesh.protocol.Status;
 import org.spawnmesh.protocol.actors.Actor;
 import org.spawnmesh.protocol.actors.Kind;
 import org.spawnmesh.runtime.NodeStatus;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Registration, restart, revisions and drain. */
+@ExtendWith(OutputCaptureExtension.class)
 class LifecycleTest {
 
   @TempDir Path directory;
@@ -58,6 +67,133 @@ class LifecycleTest {
 
       assertThat(proxy.invoke("joe", "nothing").getStatus().getStatus()).isEqualTo(Status.OK);
       assertThat(proxy.count("joe")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatAHostRegistersNoMoreIsServedNoMoreAndKeepsItsState() throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      Actor.Builder ann = actor(Kind.NAMED, "ann", "count", "hear", "tick");
+      ann.getMetadataBuilder().addChannelGroup(ByteString.copyFromUtf8("news"));
+      ann.addTimerActionsBuilder().setSeconds(10).getActionBuilder().setName("tick");
+      Actor.Builder cart = actor(Kind.UNNAMED, "cart", "count");
+      Actor.Builder joe = actor(Kind.NAMED, "joe", "count", "pipe");
+      Actor.Builder pool = actor(Kind.POOLED, "pool", "count");
+      host.on("tick", TestHost::reply);
+      host.on(
+          "pipe",
+          call -> {
+            var reply = TestHost.reply(call).setValue(TestHost.number(0));
+            reply.getWorkflowBuilder().getPipeBuilder().setActor("ann").setActionName("count");
+            return reply;
+          });
+      proxy.register(joe, ann, cart, pool);
+      proxy.spawn("c", "cart", "");
+      assertThat(proxy.count("ann")).isEqualTo(1);
+      assertThat(proxy.count("c")).isEqualTo(1);
+      host.await("tick");
+
+      proxy.register(joe);
+
+      assertThat(proxy.count("joe")).isEqualTo(1);
+      host.calls().clear();
+      unknown(proxy, "SP1007", request("ann", "count"));
+      unknown(proxy, "SP1007", request("pool", "count"));
+      unknown(proxy, "SP1007", request("d", "count").setRegisterRef("cart"));
+      unknown(proxy, "SP1001", request("c", "count")); // it was spawned
+      assertThat(proxy.spawn("d", "cart", "").getStatus().getMessage()).startsWith("SP1007");
+      assertThat(proxy.invoke("joe", "pipe").getStatus().getMessage())
+          .startsWith("SP1001")
+          .contains("registered again without ann");
+      assertThat(host.calls()).extracting(ActorInvocation::getActionName).doesNotContain("count");
+      refused(proxy, "SP5004", joe, actor(Kind.UNNAMED, "ann", "count"));
+
+      proxy.register(joe, ann, cart, pool);
+
+      assertThat(proxy.count("ann")).isEqualTo(2);
+      assertThat(proxy.count("c")).isEqualTo(2);
+    }
+  }
+
+  private static void unknown(RunningProxy proxy, String code, InvocationRequest.Builder call)
+      throws Exception {
+    MustListTest.failed(proxy.exchange(call.build()), 404, Status.ACTOR_NOT_FOUND, code);
+  }
+
+  /** Where machines come and go, their addresses must not add up. */
+  @Test
+  void aHostWhoseTypesHaveGoneToOthersIsForgotten() throws Exception {
+    try (TestHost host = TestHost.start()) {
+      try (RunningProxy proxy = RunningProxy.start(directory, host, "spawn.proxy.mode=daemon")) {
+        byte[] joe = registration(actor(Kind.NAMED, "joe", "count")).toByteArray();
+        byte[] both =
+            registration(actor(Kind.NAMED, "joe", "count"), actor(Kind.NAMED, "ann", "count"))
+                .toByteArray();
+        proxy.postFrom("127.0.0.2", "/api/v1/system", both);
+        proxy.postFrom("127.0.0.3", "/api/v1/system", joe);
+        assertThat(metrics(proxy)).contains("127.0.0.2:", "127.0.0.3:");
+
+        proxy.post("/api/v1/system", joe);
+
+        assertThat(metrics(proxy))
+            .contains("127.0.0.1:", "127.0.0.2:") // ann is there still
+            .doesNotContain("127.0.0.3:");
+        assertThat(proxy.count("joe")).isEqualTo(1);
+        assertThat(listed(proxy)).contains("127.0.0.1:", "127.0.0.2:").doesNotContain("127.0.0.3:");
+
+        proxy.post("/api/v1/system", both);
+
+        assertThat(metrics(proxy)).contains("127.0.0.1:").doesNotContain("127.0.0.2:");
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, host)) {
+        assertThat(proxy.count("joe")).isEqualTo(2);
+        assertThat(proxy.count("ann")).isEqualTo(1);
+        assertThat(metrics(proxy)).doesNotContain("127.0.0.2:", "127.0.0.3:");
+      }
+    }
+  }
+
+  /** Of hosts, by their addresses. */
+  private static String metrics(RunningProxy proxy) throws Exception {
+    return new String(proxy.get("/metrics").body(), StandardCharsets.UTF_8);
+  }
+
+  /** What is kept about hosts. */
+  private static String listed(RunningProxy proxy) throws Exception {
+    String name = InetAddress.getLocalHost().getHostName();
+    var list = org.spawnmesh.actor.ActorId.of(SYSTEM, "spawn.hosts", name);
+    return new String(
+        proxy.node().store().load(list).orElseThrow().state().bytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whatHostsCallThemselvesCannotForgeLines(CapturedOutput output) throws Exception {
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy = RunningProxy.start(directory, host)) {
+      RegistrationRequest.Builder request =
+          registration(actor(Kind.NAMED, "joe", "count")).toBuilder();
+      request.getServiceInfoBuilder().setServiceName("shop\nERROR forged \u001b[31m\u0085x");
+      proxy.post("/api/v1/system", request.build().toByteArray());
+      assertThat(output).contains("shop\\u000aERROR forged \\u001b[31m\\u0085x at 127.0.0.1");
+
+      String action = "a\nERROR forged, too";
+      refused(proxy, "SP5004", actor(Kind.NAMED, "ann", action));
+      MustListTest.failed(
+          proxy.exchange(request("joe", action).setAsync(true).build()),
+          400,
+          Status.ERROR,
+          "SP1006");
+      host.on(
+          "count",
+          call -> {
+            var reply = TestHost.reply(call);
+            var effect = reply.getWorkflowBuilder().addEffectsBuilder().getRequestBuilder();
+            effect.setActionName(action).getActorBuilder().getIdBuilder().setName("joe");
+            return reply;
+          });
+      assertThat(proxy.invoke("joe", "count").getStatus().getMessage()).startsWith("SP3002");
+      assertThat(output.toString().lines()).noneMatch(line -> line.startsWith("ERROR forged"));
     }
   }
 
@@ -384,7 +520,9 @@ class LifecycleTest {
       assertThat(new String(proxy.get("/health/readiness").body()))
           .isEqualTo("{\"status\":\"down\"}");
       assertThat(proxy.get("/health/liveness").statusCode()).isEqualTo(200);
-      HttpResponse<byte[]> refused = proxy.exchange(request("joe", "count").build());
+      // at the host's own address an action runs, and may call back
+      HttpResponse<byte[]> refused =
+          proxy.exchangeFrom("127.0.0.2", request("joe", "count").build());
       MustListTest.failed(refused, 503, Status.ERROR, "SP2004");
       assertThat(refused.headers().firstValue("retry-after")).isPresent();
       assertThat(proxy.register(actor(Kind.NAMED, "new", "x")).getStatus().getMessage())

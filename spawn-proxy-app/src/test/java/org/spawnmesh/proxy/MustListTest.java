@@ -8,12 +8,14 @@ import static org.spawnmesh.proxy.RunningProxy.request;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.StringValue;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
@@ -80,6 +82,34 @@ class MustListTest {
         proxy.post("/api/v1/system", registration(actor(Kind.NAMED, "c1", "count")).toByteArray());
 
     assertThat(response.headers().firstValue("content-encoding")).isEmpty();
+  }
+
+  @Test
+  void anAnswerToACallIsCompressedIfItIsLargeEnough() throws Exception {
+    host.on(
+        "say",
+        call -> {
+          var reply = TestHost.reply(call);
+          reply.setValue(call.getValue());
+          return reply;
+        });
+    proxy.register(actor(Kind.NAMED, "c1-size", "say"));
+
+    assertThat(encodingOfAnEcho(10)).isEmpty();
+    assertThat(encodingOfAnEcho(10_000)).contains("gzip");
+  }
+
+  private static Optional<String> encodingOfAnEcho(int size) throws Exception {
+    byte[] body =
+        request("c1-size", "say")
+            .setValue(Any.pack(StringValue.of("x".repeat(size))))
+            .build()
+            .toByteArray();
+    return proxy
+        .post(
+            "/api/v1/system/" + SYSTEM + "/actors/c1-size/invoke", body, "Accept-Encoding", "gzip")
+        .headers()
+        .firstValue("content-encoding");
   }
 
   @Test

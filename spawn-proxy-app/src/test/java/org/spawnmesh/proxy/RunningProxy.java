@@ -3,6 +3,7 @@ package org.spawnmesh.proxy;
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -85,6 +86,25 @@ final class RunningProxy implements AutoCloseable {
     return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 
+  /**
+   * @param address of this machine, from which it comes
+   */
+  HttpResponse<byte[]> postFrom(String address, String path, byte[] body)
+      throws IOException, InterruptedException {
+    try (HttpClient other =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .localAddress(InetAddress.getByName(address))
+            .build()) {
+      return other.send(
+          HttpRequest.newBuilder(URI.create(base + path))
+              .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+              .setHeader("Content-Type", "application/octet-stream")
+              .build(),
+          HttpResponse.BodyHandlers.ofByteArray());
+    }
+  }
+
   HttpResponse<byte[]> get(String path, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
@@ -144,6 +164,11 @@ final class RunningProxy implements AutoCloseable {
 
   HttpResponse<byte[]> exchange(Message request) throws Exception {
     return post("/api/v1/system/" + SYSTEM + "/actors/x/invoke", request.toByteArray());
+  }
+
+  HttpResponse<byte[]> exchangeFrom(String address, Message request) throws Exception {
+    return postFrom(
+        address, "/api/v1/system/" + SYSTEM + "/actors/x/invoke", request.toByteArray());
   }
 
   InvocationResponse invoke(InvocationRequest.Builder request) throws Exception {

@@ -91,6 +91,58 @@ class SecurityTest {
   }
 
   @Test
+  void whoIsDeniedNamesNoInstances() throws Exception {
+    Path policies = Files.createDirectory(directory.resolve("policies"));
+    Files.writeString(policies.resolve("a.policy"), "type: allow\nactions: count, make\n");
+    try (TestHost host = TestHost.start();
+        RunningProxy proxy =
+            RunningProxy.start(directory, host, "spawn.proxy.policies=" + policies)) {
+      host.on(
+          "make",
+          call -> {
+            var reply = TestHost.reply(call);
+            var effect = reply.getWorkflowBuilder().addEffectsBuilder().getRequestBuilder();
+            effect.setActionName("nothing").setRegisterRef("cart");
+            effect.getActorBuilder().getIdBuilder().setName("by-effect");
+            reply
+                .getWorkflowBuilder()
+                .getPipeBuilder()
+                .setActor("by-pipe")
+                .setActionName("nothing")
+                .setRegisterRef("cart");
+            return reply;
+          });
+      proxy.register(
+          actor(Kind.UNNAMED, "cart", "count", "nothing"), actor(Kind.NAMED, "joe", "make"));
+
+      MustListTest.failed(
+          proxy.exchange(request("by-call", "nothing").setRegisterRef("cart").build()),
+          403,
+          Status.ERROR,
+          "SP1008");
+      MustListTest.failed(
+          proxy.exchange(request("joe", "make").build()), 403, Status.ERROR, "SP1008");
+      // nor is it said who is there
+      MustListTest.failed(
+          proxy.exchange(request("nobody", "nothing").build()), 403, Status.ERROR, "SP1008");
+      assertThat(proxy.get("/api/v1/system/shop/actors/nobody").statusCode()).isEqualTo(403);
+
+      for (String name : List.of("by-call", "by-effect", "by-pipe")) {
+        var entry = org.spawnmesh.actor.ActorId.of(SYSTEM, "spawn.directory", name);
+        assertThat(proxy.node().store().load(entry)).as(name).isEmpty();
+        assertThat(proxy.invoke(name, "count").getStatus().getStatus())
+            .isEqualTo(Status.ACTOR_NOT_FOUND);
+      }
+      assertThat(
+              proxy
+                  .invoke(request("allowed", "count").setRegisterRef("cart"))
+                  .getStatus()
+                  .getStatus())
+          .isEqualTo(Status.OK);
+    }
+  }
+
+  @Test
   void whoMayNotReadAnActorCannotHaveItsStatePipedToThem() throws Exception {
     Path policies = Files.createDirectory(directory.resolve("policies"));
     Files.writeString(policies.resolve("a.policy"), "type: allow\nactions: count, peep\n");

@@ -12,6 +12,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -64,6 +67,46 @@ class StartTest {
       try (RunningProxy proxy = RunningProxy.start(directory, host, "spawn.dev=false", key)) {
         assertThat(proxy.invoke("ali", "get").getValue().getValue().toStringUtf8())
             .isEqualTo("open sesame");
+      }
+    }
+  }
+
+  @Test
+  void aRegistrationThatCannotBeReadIsSkippedAndNamed(CapturedOutput output) throws Exception {
+    String key =
+        "spawn.statestore.encryption.keys.k1=" + Base64.getEncoder().encodeToString(new byte[32]);
+    try (TestHost damaged = TestHost.start();
+        TestHost empty = TestHost.start();
+        TestHost whole = TestHost.start()) {
+      try (RunningProxy proxy = RunningProxy.start(directory, whole, key)) {
+        proxy.register(actor(Kind.NAMED, "ann", "count"));
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, damaged, key)) {
+        proxy.register(actor(Kind.NAMED, "joe", "count"));
+      }
+      try (Connection database =
+              DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("actors.db"));
+          Statement damage = database.createStatement()) {
+        assertThat(
+                damage.executeUpdate(
+                    "update spawn_snapshot set state = zeroblob(64) where type = 'spawn.host'"
+                        + " and name like '%:"
+                        + damaged.port()
+                        + "'"))
+            .isEqualTo(1);
+      }
+      try (RunningProxy proxy = RunningProxy.start(directory, empty, key)) {
+        assertThat(proxy.count("ann")).isEqualTo(1);
+        assertThat(proxy.invoke("joe", "count").getStatus().getMessage()).startsWith("SP1007");
+        assertThat(output.toString().lines())
+            .anyMatch(
+                line ->
+                    line.contains(" ERROR ")
+                        && line.contains("127.0.0.1:" + damaged.port())
+                        && line.contains("SP4001")
+                        && line.contains("register again"));
+        proxy.register(actor(Kind.NAMED, "joe", "count")); // another host has it now
+        assertThat(proxy.count("joe")).isEqualTo(1);
       }
     }
   }
@@ -123,6 +166,9 @@ class StartTest {
   void whatCannotBeMeantIsNamed(CapturedOutput output) {
     refused(output, "spawn.proxy.policies", "no such directory", "spawn.proxy.policies=/no/where");
     refused(output, "spawn.proxy.host-port", "65535", "spawn.proxy.host-port=99999");
+    refused(output, "spawn.proxy.api-token", "leave it out", "spawn.proxy.api-token=");
+    refused(output, "spawn.proxy.api-token", "leave it out", "spawn.proxy.api-token= ");
+    refused(output, "spawn.proxy.api-token", "visible ASCII", "spawn.proxy.api-token=a b");
     refused(output, "spawn.proxy.body-limit", "above 0", "spawn.proxy.body-limit=-1B");
     refused(output, "spawn.proxy.body-timeout", "above 0", "spawn.proxy.body-timeout=-1s");
   }

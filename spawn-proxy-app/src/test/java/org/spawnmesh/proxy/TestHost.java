@@ -42,8 +42,7 @@ final class TestHost implements AutoCloseable {
 
   private TestHost(int port, UnaryOperator<HttpServer> how) {
     server =
-        how.apply(HttpServer.create())
-            .host("127.0.0.1")
+        how.apply(HttpServer.create().host("127.0.0.1"))
             .port(port)
             .route(
                 routes ->

@@ -57,6 +57,12 @@ public @interface Actor {
    */
   int history() default -1;
 
+  /**
+   * Whether reads show the latest state even at a node that is just losing the actor to another;
+   * costs them a question to the database.
+   */
+  boolean linearizable() default false;
+
   /** For {@link Kind#POOLED}: the least number of workers of one name. */
   int minPool() default 1;
 

@@ -334,6 +334,7 @@ final class ActorDeclaration {
             }
             parts.timers(timers).channels(channels).durability(durability());
             parts.idleTimeout(duration(annotation.idleTimeout(), "@Actor(idleTimeout)"));
+            parts.linearizable(annotation.linearizable());
             if (stateType != null) {
               parts.history(annotation.history() < 0 ? defaultHistory : annotation.history());
             }

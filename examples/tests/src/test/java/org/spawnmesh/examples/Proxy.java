@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.protocol.InvocationResponse;
 import org.spawnmesh.protocol.JSONType;
+import org.spawnmesh.protocol.RegistrationRequest;
+import org.spawnmesh.protocol.RegistrationResponse;
+import org.spawnmesh.protocol.SpawnRequest;
+import org.spawnmesh.protocol.SpawnResponse;
 import org.spawnmesh.protocol.Status;
 import org.spawnmesh.protocol.actors.Actor;
 import org.spawnmesh.protocol.actors.ActorId;
@@ -34,6 +40,9 @@ import org.spawnmesh.protocol.actors.ActorSystem;
  */
 final class Proxy implements AutoCloseable {
 
+  private static final String KEY = "c3Bhd24gZXhhbXBsZXMgdXNlIHRoaXMga2V5IDEyMzQ=";
+  private static final Path PROXY_JAR =
+      Path.of("../../spawn-proxy-app/target/spawn-proxy-app.jar");
   private static final String JSON = "type.googleapis.com/spawn.JSONType";
 
   private final HttpClient http =
@@ -65,9 +74,29 @@ final class Proxy implements AutoCloseable {
     environment.putAll(more);
     environment.put("PROXY_DATABASE_TYPE", "sqlite");
     environment.put("PROXY_DATABASE_NAME", folder.resolve("actors.db").toString());
-    environment.put("SPAWN_STATESTORE_KEY", "c3Bhd24gZXhhbXBsZXMgdXNlIHRoaXMga2V5IDEyMzQ=");
-    Path jar = Path.of("../../spawn-proxy-app/target/spawn-proxy-app.jar");
-    return new Proxy(folder, jar, "spawn-system", environment);
+    environment.put("SPAWN_STATESTORE_KEY", KEY);
+    return new Proxy(folder, PROXY_JAR, "spawn-system", environment);
+  }
+
+  /**
+   * One of several that share a database and find each other in ZooKeeper.
+   *
+   * @param database port of PostgreSQL on this machine
+   */
+  static Proxy startInMesh(Path folder, String name, String zooKeeper, int database)
+      throws Exception {
+    Map<String, String> environment = ports();
+    environment.put("SPAWN_CLUSTER_TYPE", "zookeeper");
+    environment.put("SPAWN_CLUSTER_NODE", name);
+    environment.put("SPAWN_CLUSTER_ZOOKEEPER_CONNECTSTRING", zooKeeper);
+    environment.put("POD_IP", "127.0.0.1");
+    environment.put("PROXY_DATABASE_TYPE", "postgres");
+    environment.put("PROXY_DATABASE_PORT", String.valueOf(database));
+    environment.put("PROXY_DATABASE_NAME", "postgres");
+    environment.put("PROXY_DATABASE_USERNAME", "postgres");
+    environment.put("SPAWN_STATESTORE_KEY", KEY);
+    environment.put("JAVA_TOOL_OPTIONS", "-Xmx192m");
+    return new Proxy(folder, PROXY_JAR, "spawn-system", environment);
   }
 
   /** The Spring application that is a proxy, too. */
@@ -124,6 +153,50 @@ final class Proxy implements AutoCloseable {
     process = launch();
   }
 
+  /** SIGTERM; returns when it has ended. */
+  void stop() throws InterruptedException {
+    process.stop();
+  }
+
+  void kill() throws InterruptedException {
+    process.close();
+  }
+
+  /** Starts it again at the same place, after it was stopped or killed. */
+  void start() throws Exception {
+    process = launch();
+  }
+
+  /** Where this proxy expects its host. */
+  int hostPort() {
+    return Integer.parseInt(environment.get("USER_FUNCTION_PORT"));
+  }
+
+  boolean isReady() {
+    try {
+      return send(HttpRequest.newBuilder().timeout(Duration.ofSeconds(2)), "/health/readiness")
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  RegistrationResponse register(RegistrationRequest registration) throws Exception {
+    return RegistrationResponse.parseFrom(post("/api/v1/system", registration).body());
+  }
+
+  SpawnResponse spawn(String name, String parent) throws Exception {
+    SpawnRequest request =
+        SpawnRequest.newBuilder()
+            .addActors(ActorId.newBuilder().setName(name).setSystem(system).setParent(parent))
+            .build();
+    return SpawnResponse.parseFrom(
+        post("/api/v1/system/%s/actors/spawn".formatted(system), request).body());
+  }
+
   String output() {
     return process.output();
   }
@@ -157,6 +230,13 @@ final class Proxy implements AutoCloseable {
 
   InvocationResponse invoke(String actor, String action, String json, Map<String, String> metadata)
       throws Exception {
+    return InvocationResponse.parseFrom(exchange(actor, action, json, metadata).body());
+  }
+
+  /** As {@link #invoke}, with HTTP's own status. */
+  HttpResponse<byte[]> exchange(
+      String actor, String action, String json, Map<String, String> metadata)
+      throws IOException, InterruptedException {
     int slash = actor.indexOf('/');
     String name = actor.substring(slash + 1);
     InvocationRequest.Builder request =
@@ -173,15 +253,18 @@ final class Proxy implements AutoCloseable {
               .setTypeUrl(JSON)
               .setValue(JSONType.newBuilder().setContent(json).build().toByteString()));
     }
-    HttpResponse<byte[]> response =
-        http.send(
-            HttpRequest.newBuilder(
-                    at("/api/v1/system/%s/actors/%s/invoke".formatted(system, encoded(name))))
-                .header("content-type", "application/octet-stream")
-                .POST(BodyPublishers.ofByteArray(request.build().toByteArray()))
-                .build(),
-            BodyHandlers.ofByteArray());
-    return InvocationResponse.parseFrom(response.body());
+    return post(
+        "/api/v1/system/%s/actors/%s/invoke".formatted(system, encoded(name)), request.build());
+  }
+
+  private HttpResponse<byte[]> post(String path, Message message)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(at(path))
+            .header("content-type", "application/octet-stream")
+            .POST(BodyPublishers.ofByteArray(message.toByteArray()))
+            .build(),
+        BodyHandlers.ofByteArray());
   }
 
   String http(HttpRequest.Builder request, String path) throws Exception {
@@ -190,7 +273,8 @@ final class Proxy implements AutoCloseable {
     return response.body();
   }
 
-  HttpResponse<String> send(HttpRequest.Builder request, String path) throws Exception {
+  HttpResponse<String> send(HttpRequest.Builder request, String path)
+      throws IOException, InterruptedException {
     return http.send(request.uri(at(path)).build(), BodyHandlers.ofString());
   }
 

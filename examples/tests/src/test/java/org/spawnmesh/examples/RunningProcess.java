@@ -110,6 +110,12 @@ final class RunningProcess implements AutoCloseable {
     }
   }
 
+  /** SIGTERM, as an operator stops it; returns when it has ended. */
+  void stop() throws InterruptedException {
+    process.destroy();
+    awaitEnd();
+  }
+
   /** SIGKILL: no hook, no flush, no goodbye. */
   @Override
   public void close() throws InterruptedException {

@@ -25,6 +25,7 @@ public final class ActorDefinition {
   private final @Nullable Duration idleTimeout;
   private final @Nullable Durability durability;
   private final int history;
+  private final boolean linearizable;
   private final int minPool;
   private final int maxPool;
 
@@ -41,6 +42,7 @@ public final class ActorDefinition {
     this.idleTimeout = b.idleTimeout;
     this.durability = b.durability;
     this.history = b.history;
+    this.linearizable = b.linearizable;
     this.minPool = b.minPool;
     this.maxPool = b.maxPool;
   }
@@ -155,6 +157,11 @@ public final class ActorDefinition {
     return history;
   }
 
+  /** Do reads show the latest state even while this node is being fenced? */
+  public boolean linearizable() {
+    return linearizable;
+  }
+
   public int minPool() {
     return minPool;
   }
@@ -183,6 +190,7 @@ public final class ActorDefinition {
     private @Nullable Duration idleTimeout;
     private @Nullable Durability durability;
     private int history;
+    private boolean linearizable;
     private int minPool = 1;
     private int maxPool = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -249,6 +257,16 @@ public final class ActorDefinition {
 
     public Builder durability(@Nullable Durability value) {
       durability = value;
+      return this;
+    }
+
+    /**
+     * Whether an action that changes nothing is answered only after the store has said that this
+     * node still is a member, which costs a round trip that all waiting reads share. Otherwise a
+     * node that was just fenced may answer from memory until its lease ends.
+     */
+    public Builder linearizable(boolean value) {
+      linearizable = value;
       return this;
     }
 

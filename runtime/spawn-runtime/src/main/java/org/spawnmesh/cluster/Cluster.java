@@ -9,6 +9,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
 
@@ -31,7 +32,30 @@ public interface Cluster {
   CompletionStage<Incarnation> join(Ledger ledger, int writers, LocalNode node);
 
   /** The actor types that this node hosts from now on. */
-  default void host(Map<ActorType, Member.Placing> types) {}
+  default void host(Map<ActorType, Member.Offer> types) {}
+
+  /**
+   * Does every node know by now what this one hosts?
+   *
+   * @return completes when a view that says so has come to all members, which may never be; who
+   *     waits no more may cancel it
+   */
+  default CompletionStage<?> placed() {
+    return CompletableFuture.completedStage(null);
+  }
+
+  /**
+   * The actor types that some node of the current view hosts, and of which kind they are. Does not
+   * block; the same object as long as the view is the same.
+   */
+  default Map<ActorType, Kind> types() {
+    return Map.of();
+  }
+
+  /** Does another node take actors of this type? One that does on standby does not count. */
+  default boolean isServedElsewhere(ActorType type) {
+    return false;
+  }
 
   /** Where this invocation goes in the current view. */
   Placement placement(Invocation invocation);

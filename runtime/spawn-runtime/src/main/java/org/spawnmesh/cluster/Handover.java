@@ -54,6 +54,8 @@ final class Handover {
   /** When states were taken over last; 0 if none are kept for those who were not called yet. */
   private long warmSince;
 
+  private Set<Incarnation> others = Set.of();
+
   /** Who has claimed its shards in this view. */
   private final Set<Incarnation> claimants = new HashSet<>();
 
@@ -76,7 +78,10 @@ final class Handover {
     this.send = send;
   }
 
-  /** {@code task} is run whenever this node may have let go of the last that it has lost. */
+  /**
+   * {@code task} is run whenever this node may have let go of the last that it has lost, or may
+   * have heard of all others.
+   */
   void whenSettled(Runnable task) {
     settled = task;
   }
@@ -127,6 +132,7 @@ final class Handover {
   void begin(long view, Changes changes, Routes next, Set<Incarnation> others, LocalNode local) {
     routes = next;
     node = local;
+    this.others = others;
     claimants.clear();
     parted.clear();
     gates.clear();
@@ -194,6 +200,7 @@ final class Handover {
     if (open != null) {
       open.cleared(from, cleared.except());
       open();
+      settled.run();
     }
   }
 
@@ -307,9 +314,20 @@ final class Handover {
 
   // ---- for the curious ----
 
-  /** Does this node own nothing, hold nothing, and has it handed everything over? */
+  /**
+   * Does this node own nothing, hold nothing, and has it handed everything over? Then nobody sends
+   * it calls any more either: who has claimed its shards sends them elsewhere.
+   */
   boolean isSettled() {
-    return gates.isEmpty() && closing.isEmpty() && parted.isEmpty();
+    return gates.isEmpty()
+        && closing.isEmpty()
+        && parted.isEmpty()
+        && claimants.containsAll(others);
+  }
+
+  /** Has every other member answered in this view, and so come as far as it? */
+  boolean isKnown() {
+    return acquisition != null && acquisition.isAnswered();
   }
 
   int owned() {

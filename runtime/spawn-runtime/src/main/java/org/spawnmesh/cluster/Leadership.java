@@ -3,6 +3,7 @@ package org.spawnmesh.cluster;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Leadership {
   private final Serial loop;
   private final ObjLongConsumer<View> raised;
   private final Runnable again;
+  private final Consumer<Member> ousted;
 
   /** Fenced, though the coordination service still shows them. */
   private final Set<Incarnation> unfits = new HashSet<>();
@@ -43,7 +45,8 @@ final class Leadership {
 
   /**
    * @param raised told the new view, and when raising it began
-   * @param again asks for {@link #lead} later
+   * @param again asks for {@link #lead} when the view in the store is known
+   * @param ousted told that this node is fenced itself
    */
   Leadership(
       MeshSettings settings,
@@ -54,7 +57,8 @@ final class Leadership {
       Executor threads,
       Serial loop,
       ObjLongConsumer<View> raised,
-      Runnable again) {
+      Runnable again,
+      Consumer<Member> ousted) {
     this.settings = settings;
     this.membership = membership;
     this.presence = presence;
@@ -64,6 +68,7 @@ final class Leadership {
     this.loop = loop;
     this.raised = raised;
     this.again = again;
+    this.ousted = ousted;
   }
 
   /**
@@ -99,7 +104,7 @@ final class Leadership {
       due = 0;
     } else if (isDue(proposal, now)) {
       due = 0;
-      raise(ledger, now, Roster.of(now.view() + 1, now.partitions(), proposal.members()));
+      raise(ledger, me, now, Roster.of(now.view() + 1, now.partitions(), proposal.members()));
     }
   }
 
@@ -152,7 +157,7 @@ final class Leadership {
     return false;
   }
 
-  private void raise(Ledger ledger, Roster from, Roster next) {
+  private void raise(Ledger ledger, Member me, Roster from, Roster next) {
     raising = true;
     long begun = timers.nanoTime();
     Set<Incarnation> members =
@@ -168,7 +173,7 @@ final class Leadership {
                 });
           } catch (ViewConflictException e) {
             log.debug("View {} was not raised: {}", next.view(), e.getMessage());
-            loop.execute(() -> refused(e.unfit()));
+            loop.execute(() -> refused(e.unfit(), me));
           } catch (RuntimeException e) {
             log.warn("View {} could not be raised: {}", next.view(), e.getMessage());
             loop.execute(() -> raising = false); // the next tick tries again
@@ -176,9 +181,13 @@ final class Leadership {
         });
   }
 
-  /** The next tick finds the other view, or proposes one without the unfit. */
-  private void refused(@Nullable Incarnation unfit) {
+  /** There is another view, or one without the unfit can be raised. */
+  private void refused(@Nullable Incarnation unfit, Member me) {
     raising = false;
+    if (me.incarnation().equals(unfit)) {
+      ousted.accept(me);
+      return;
+    }
     if (unfit != null) {
       unfits.add(unfit);
     }

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.store.Incarnation;
 
 /**
@@ -16,7 +17,7 @@ import org.spawnmesh.store.Incarnation;
  * @param name for people, the same in every life of the node
  * @param address where its {@link PeerTransport} listens, {@code host:port}
  * @param version of the software it runs, for people
- * @param hosted the actor types it hosts, and how each wants to be placed; empty for a node that is
+ * @param hosted the actor types it hosts, and how it takes part in each; empty for a node that is
  *     about to leave
  */
 public record Member(
@@ -24,7 +25,7 @@ public record Member(
     String name,
     String address,
     String version,
-    Map<ActorType, Placing> hosted) {
+    Map<ActorType, Offer> hosted) {
 
   /** How the actors of a type are spread over the nodes that host it. */
   public enum Placing {
@@ -36,26 +37,58 @@ public record Member(
     PINNED
   }
 
+  /**
+   * How a node takes part in hosting an actor type. Immutable.
+   *
+   * @param standby whether it is to be given none of the actors as long as another node takes them:
+   *     the code that runs them is away
+   */
+  public record Offer(Kind kind, Placing placing, boolean standby) {
+
+    /** As a node offers a type whose code is there. */
+    public static Offer of(Kind kind) {
+      return new Offer(kind, kind == Kind.POOLED ? Placing.LOCAL : Placing.HASH, false);
+    }
+
+    public Offer onStandby() {
+      return new Offer(kind, placing, true);
+    }
+
+    private String print() {
+      return kind + "." + placing + (standby ? ".STANDBY" : "");
+    }
+
+    private static Offer parse(String text) {
+      String[] parts = text.split("\\.", -1);
+      if (parts.length < 2
+          || parts.length > 3
+          || (parts.length == 3 && !parts[2].equals("STANDBY"))) {
+        throw new IllegalArgumentException("Not an offer: '" + text + "'");
+      }
+      return new Offer(Kind.valueOf(parts[0]), Placing.valueOf(parts[1]), parts.length == 3);
+    }
+  }
+
   public Member {
     hosted = Map.copyOf(hosted);
   }
 
   /** The same life with other types. */
-  public Member hosting(Map<ActorType, Placing> types) {
+  public Member hosting(Map<ActorType, Offer> types) {
     return new Member(incarnation, name, address, version, types);
   }
 
   /**
    * One line, which {@link #parse} reads: {@code 12 node-a 10.0.0.7:9010 1.2
-   * shop/Cart=HASH,shop/Prices=LOCAL}. Equal members give equal lines.
+   * shop/Cart=UNNAMED.HASH,shop/Prices=POOLED.LOCAL}. Equal members give equal lines.
    */
   public String print() {
-    SortedMap<String, Placing> sorted = new TreeMap<>();
+    SortedMap<String, Offer> sorted = new TreeMap<>();
     hosted.forEach(
-        (type, placing) -> sorted.put(escape(type.system()) + "/" + escape(type.name()), placing));
+        (type, offer) -> sorted.put(escape(type.system()) + "/" + escape(type.name()), offer));
     String types =
         sorted.entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + entry.getValue())
+            .map(entry -> entry.getKey() + "=" + entry.getValue().print())
             .collect(Collectors.joining(","));
     return "%d %s %s %s %s"
         .formatted(incarnation.number(), escape(name), escape(address), escape(version), types);
@@ -69,15 +102,15 @@ public record Member(
     if (parts.length != 5) {
       throw new IllegalArgumentException("Not a member: '" + line + "'");
     }
-    Map<ActorType, Placing> hosted = new TreeMap<>(BY_NAME);
+    Map<ActorType, Offer> hosted = new TreeMap<>(BY_NAME);
     for (String entry : parts[4].isEmpty() ? new String[0] : parts[4].split(",")) {
-      String[] typeAndPlacing = entry.split("[/=]", -1);
-      if (typeAndPlacing.length != 3) {
+      String[] typeAndOffer = entry.split("[/=]", -1);
+      if (typeAndOffer.length != 3) {
         throw new IllegalArgumentException("Not a hosted type: '" + entry + "' in '" + line + "'");
       }
       hosted.put(
-          new ActorType(unescape(typeAndPlacing[0]), unescape(typeAndPlacing[1])),
-          Placing.valueOf(typeAndPlacing[2]));
+          new ActorType(unescape(typeAndOffer[0]), unescape(typeAndOffer[1])),
+          Offer.parse(typeAndOffer[2]));
     }
     return new Member(
         new Incarnation(Long.parseLong(parts[0])),

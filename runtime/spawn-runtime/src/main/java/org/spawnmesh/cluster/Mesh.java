@@ -21,8 +21,9 @@ import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.SpawnException;
-import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.PeerAnswer.Answered;
 import org.spawnmesh.cluster.PeerAnswer.Moved;
 import org.spawnmesh.cluster.PeerTransport.Link;
@@ -53,20 +54,23 @@ public final class Mesh implements Cluster {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  private static final Table NOBODY = new Table(0, new Incarnation(0), 1, Map.of(), Map.of());
+  private static final Table NOBODY =
+      new Table(0, new Incarnation(0), 1, Map.of(), Map.of(), Map.of());
 
   /**
    * Where everything is in one view; what readers see.
    *
    * @param types where actors are placed, by partition, or all at one place
    * @param hosts who hosts the types that run where they are called
+   * @param kinds of all types
    */
   private record Table(
       long view,
       Incarnation self,
       int partitions,
       Map<ActorType, Placement[]> types,
-      Map<ActorType, List<Incarnation>> hosts) {}
+      Map<ActorType, List<Incarnation>> hosts,
+      Map<ActorType, Kind> kinds) {}
 
   private final MeshSettings settings;
   private final Membership membership;
@@ -87,7 +91,7 @@ public final class Mesh implements Cluster {
   private volatile Table table = NOBODY;
   private volatile long answersUntil;
   private volatile Roster latest;
-  private volatile Map<ActorType, Placing> hosted = Map.of();
+  private volatile Map<ActorType, Offer> hosted = Map.of();
 
   /** Where calls wait for types that this node hosts and no view has yet. */
   private volatile Placement.Here unplaced;
@@ -112,6 +116,9 @@ public final class Mesh implements Cluster {
   private long fetchedAt;
 
   private boolean left;
+
+  /** Those who wait until all members know what this node hosts. */
+  private final List<CompletableFuture<Void>> unknown = new ArrayList<>();
 
   /** Where peers reach this node; touched by {@link #join} only. */
   private @Nullable String address;
@@ -140,7 +147,7 @@ public final class Mesh implements Cluster {
     this.answersUntil = timers.nanoTime() - 1;
     this.presence = new Presence(timers, loop, this::link, settings.silence(), latest, new Watch());
     this.handover = new Handover(settings, timers, loop, this::send);
-    this.handover.whenSettled(this::resigned);
+    this.handover.whenSettled(this::settled);
     this.leadership =
         new Leadership(
             settings,
@@ -151,7 +158,8 @@ public final class Mesh implements Cluster {
             threads,
             loop,
             this::raised,
-            () -> loop.execute(this::again));
+            () -> loop.execute(this::fetch),
+            this::ousted);
   }
 
   private Placement.Here waitingRoom() {
@@ -339,7 +347,7 @@ public final class Mesh implements Cluster {
   }
 
   @Override
-  public void host(Map<ActorType, Placing> types) {
+  public void host(Map<ActorType, Offer> types) {
     hosted = Map.copyOf(types); // at once: a call that follows waits for the view
     loop.execute(
         () -> {
@@ -349,6 +357,35 @@ public final class Mesh implements Cluster {
             announce();
           }
         });
+  }
+
+  @Override
+  public CompletionStage<?> placed() {
+    CompletableFuture<Void> known = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          unknown.add(known);
+          settled();
+        });
+    known.whenComplete( // or whoever waited has given up
+        (done, cancelled) -> loop.execute(() -> unknown.remove(known)));
+    return known;
+  }
+
+  @Override
+  public Map<ActorType, Kind> types() {
+    return table.kinds;
+  }
+
+  @Override
+  public boolean isServedElsewhere(ActorType type) {
+    Incarnation own = table.self;
+    return latest.members().values().stream()
+        .anyMatch(
+            member -> {
+              Offer offer = member.hosted().get(type);
+              return offer != null && !offer.standby() && !member.incarnation().equals(own);
+            });
   }
 
   /** Out of the mesh: nothing of the former life counts any more. */
@@ -447,6 +484,8 @@ public final class Mesh implements Cluster {
     learned(view, asked);
     if (fetchAgain) {
       fetch();
+    } else {
+      lead();
     }
   }
 
@@ -467,10 +506,10 @@ public final class Mesh implements Cluster {
       refuseToJoin(roster);
       return;
     }
-    adopt(roster);
-    if (member && table.view == view.number()) {
-      answersUntil(asked);
+    if (view.number() >= latest.view() && roster.has(now.incarnation())) {
+      answersUntil(asked); // before calls come
     }
+    adopt(roster);
     if (deferred.isEmpty()) {
       return;
     }
@@ -617,7 +656,13 @@ public final class Mesh implements Cluster {
               }
               types.put(type, spread);
             });
-    return new Table(roster.view(), me.incarnation(), roster.partitions(), types, hosts);
+    return new Table(
+        roster.view(),
+        me.incarnation(),
+        roster.partitions(),
+        types,
+        hosts,
+        Map.copyOf(routes.kinds()));
   }
 
   private static Placement of(Member member, Map<Incarnation, Placement> members) {
@@ -775,9 +820,20 @@ public final class Mesh implements Cluster {
     }
   }
 
-  private void again() {
-    fetch();
-    lead();
+  /** It was fenced before it heard of any view that had it. */
+  private void ousted(Member who) {
+    CompletableFuture<Incarnation> joined = joining;
+    if (member || joined == null || !who.equals(self)) {
+      fetch();
+      return;
+    }
+    self = null;
+    notices.execute(membership::leave);
+    joined.completeExceptionally(
+        new SpawnException(
+            Failure.notExecuted(
+                FailureCode.NODE_UNAVAILABLE,
+                "Node %s was taken into the mesh and out of it before it knew".formatted(who))));
   }
 
   private void raised(View view, long begun) {
@@ -809,15 +865,22 @@ public final class Mesh implements Cluster {
     return resigned;
   }
 
-  private void resigned() {
-    CompletableFuture<Void> resigned = resigning;
+  /** Somebody has answered, or something is closed: what waits for that may be over. */
+  private void settled() {
     Member me = self;
-    if (resigned == null || me == null) {
+    Member known = me == null ? null : latest.member(me.incarnation());
+    if (known == null) {
       return;
     }
-    Member known = latest.member(me.incarnation());
-    if (known != null && known.hosted().isEmpty() && handover.isSettled()) {
+    CompletableFuture<Void> resigned = resigning;
+    if (resigned != null && known.hosted().isEmpty() && handover.isSettled()) {
       resigned.complete(null);
+    }
+    if (!unknown.isEmpty()
+        && known.hosted().equals(hosted)
+        && latest.view() == table.view
+        && handover.isKnown()) {
+      List.copyOf(unknown).forEach(waiting -> waiting.complete(null));
     }
   }
 

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
+import org.spawnmesh.cluster.Member.Offer;
 
 /**
  * Who owns which shard: nothing but the members of a view and arithmetic, so all nodes of a view
@@ -25,28 +28,51 @@ final class Routes {
   /** Who hosts a type that runs where it is called. */
   private final Map<ActorType, List<Member>> hosts = new HashMap<>();
 
+  private final Map<ActorType, Kind> kinds = new HashMap<>();
+
   Routes(Roster roster) {
     partitions = roster.partitions();
     Map<ActorType, List<Member>> hashed = new HashMap<>();
     Map<ActorType, List<Member>> pinned = new HashMap<>();
-    for (Member member : roster.members().values()) {
-      member
-          .hosted()
-          .forEach(
-              (type, placing) -> {
+    served(roster)
+        .forEach(
+            (type, members) -> {
+              for (Member member : members) {
                 Map<ActorType, List<Member>> group =
-                    switch (placing) {
+                    switch (offer(member, type).placing()) {
                       case HASH -> hashed;
                       case PINNED -> pinned;
                       case LOCAL -> hosts;
                     };
                 group.computeIfAbsent(type, t -> new ArrayList<>()).add(member);
-              });
-    }
+              }
+              kinds.put(type, offer(members.getFirst(), type).kind());
+            });
     hashed.putAll(pinned);
     hashed.forEach((type, candidates) -> owners.put(type, spread(type, candidates)));
     // of members that disagree, those that want one owner win: it is the stricter promise
     hosts.keySet().removeAll(owners.keySet());
+  }
+
+  /** Who takes part in each type: those on standby only where there is nobody else. */
+  private static Map<ActorType, List<Member>> served(Roster roster) {
+    Map<ActorType, List<Member>> ready = new HashMap<>();
+    Map<ActorType, List<Member>> standby = new HashMap<>();
+    for (Member member : roster.members().values()) {
+      member
+          .hosted()
+          .forEach(
+              (type, offer) ->
+                  (offer.standby() ? standby : ready)
+                      .computeIfAbsent(type, t -> new ArrayList<>())
+                      .add(member));
+    }
+    standby.forEach(ready::putIfAbsent);
+    return ready;
+  }
+
+  private static Offer offer(Member member, ActorType type) {
+    return Objects.requireNonNull(member.hosted().get(type));
   }
 
   private Member[] spread(ActorType type, List<Member> candidates) {
@@ -86,6 +112,11 @@ final class Routes {
   /** Types that run where they are called, with the members that host them. */
   Map<ActorType, List<Member>> hosts() {
     return hosts;
+  }
+
+  /** All types that are hosted, with their kinds; of members that disagree, the oldest is right. */
+  Map<ActorType, Kind> kinds() {
+    return kinds;
   }
 
   /** Null if nobody hosts the type. */

@@ -18,6 +18,7 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.store.Change;
+import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.UnreadableStateException;
@@ -124,6 +125,10 @@ final class Activation implements Runnable {
     if (before < 0) {
       return Offer.CLOSED;
     }
+    if (before == 0 && runsNobodysCode(call)) {
+      runHere(call);
+      return Offer.ACCEPTED;
+    }
     Call newest;
     do {
       newest = inbox;
@@ -160,7 +165,26 @@ final class Activation implements Runnable {
     return call;
   }
 
+  /**
+   * May the sender's own thread take this turn? It only reads a state that is here and durable, and
+   * that costs less than a hand-over to another thread.
+   */
+  private boolean runsNobodysCode(Call call) {
+    return held != null
+        && unsettled == null
+        && doomed == null
+        && type.definition().action(call.invocation.action()) == null;
+  }
+
   // ---- turns: one thread at a time ----
+
+  private void runHere(Call call) {
+    if (call.claim()) {
+      turn(call);
+    }
+    lastUsed = activations.now();
+    release(1);
+  }
 
   @Override
   public void run() {
@@ -245,13 +269,27 @@ final class Activation implements Runnable {
     if (before == null) {
       throw new IllegalStateException("A turn on an activation that is not loaded");
     }
+    boolean linearizable = type.definition().linearizable();
+    Incarnation as = linearizable ? activations.incarnation() : null;
+    if (as != null && doomed != null) { // looked at after the incarnation: it may be a later one
+      activations.reroute(unclaimed(call));
+      return;
+    }
     Decision decision =
         new Turn(type.hosting(), call, before).run(activations.settings.stateLimit());
+    if (as != null && decision.next() == null && decision.answer() instanceof Answer.Ok) {
+      decision = decision.confirmedAs(as);
+    }
     if (decision.answer() instanceof Answer.Failed failed
         && failed.failure().code() == FailureCode.STATE_UNREADABLE) {
       quarantine(failed.failure()); // first, so that whoever hears of it can release it
     }
     depart(call, decision);
+  }
+
+  private static Call unclaimed(Call call) {
+    call.unclaim();
+    return call;
   }
 
   /**
@@ -303,7 +341,7 @@ final class Activation implements Runnable {
           if (set != null && set.isOpen()) {
             set.merge(next, call.invocation);
           } else {
-            set = new ChangeSet(this, next.revision() - 1, next, call.invocation);
+            set = new ChangeSet(this, set, next, call.invocation);
             unsettled = set;
             parked = set;
           }
@@ -320,7 +358,7 @@ final class Activation implements Runnable {
     if (failure != null) {
       refuse(call, failure);
     } else if (submit != null) {
-      activations.writerOf(id).submit(submit);
+      activations.submit(submit);
     } else if (!waits) {
       if (parked != null && type.hosting().durability() instanceof Durability.Snapshot snapshot) {
         activations.saveLater(this, snapshot);
@@ -529,7 +567,7 @@ final class Activation implements Runnable {
       }
     }
     if (unsaved != null) {
-      activations.writerOf(id).submit(unsaved);
+      activations.submit(unsaved);
     }
     if (clean && PENDING.compareAndSet(this, 1, CLOSED)) {
       type.forget(this);
@@ -582,7 +620,7 @@ final class Activation implements Runnable {
       unsaved = unsettled != null && unsettled.submit() ? unsettled : null;
     }
     if (unsaved != null) {
-      activations.writerOf(id).submit(unsaved);
+      activations.submit(unsaved);
     }
   }
 

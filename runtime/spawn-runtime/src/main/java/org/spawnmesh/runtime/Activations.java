@@ -28,7 +28,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.TimerDefinition;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Gate;
-import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.StateStore;
@@ -56,7 +56,9 @@ final class Activations {
   private final SpawnNode node;
   private final Cluster cluster;
   private final Outgoing outgoing;
+  private final Confirmations confirmations = new Confirmations(this);
   private final Writer[] shares;
+  private volatile Incarnation incarnation = new Incarnation(0);
   private final Map<ActorType, HostedType> types = new ConcurrentHashMap<>();
 
   Activations(
@@ -93,20 +95,30 @@ final class Activations {
   }
 
   /** False if the type is hosted as another kind. */
-  boolean rehost(Hosting hosting) {
+  boolean rehost(Hosting hosting, Share share) {
     HostedType fresh = HostedType.of(hosting);
+    fresh.share = share;
     HostedType hosted = types.putIfAbsent(hosting.definition().type(), fresh);
-    return hosted == null || hosted.replace(hosting);
+    if (hosted != null && hosted.replace(hosting)) {
+      hosted.share = share;
+      return true;
+    }
+    return hosted == null;
   }
 
-  /** How the mesh is to place the types that are hosted here. */
-  Map<ActorType, Placing> placings() {
-    Map<ActorType, Placing> placings = new HashMap<>();
+  /** How this node takes part in the types that are hosted here. */
+  Map<ActorType, Offer> offers() {
+    Map<ActorType, Offer> offers = new HashMap<>();
     types.forEach(
-        (type, hosted) ->
-            placings.put(
-                type, hosted.definition().kind() == Kind.POOLED ? Placing.LOCAL : Placing.HASH));
-    return placings;
+        (type, hosted) -> {
+          Offer offer = Offer.of(hosted.definition().kind());
+          switch (hosted.share) {
+            case FULL -> offers.put(type, offer);
+            case STANDBY -> offers.put(type, offer.onStandby());
+            case NONE -> {}
+          }
+        });
+    return offers;
   }
 
   @Nullable HostedType type(ActorType type) {
@@ -297,6 +309,16 @@ final class Activations {
   }
 
   void release(Call call, Decision decision) {
+    Incarnation confirmAs = decision.confirmAs();
+    if (confirmAs == null) {
+      outgoing.release(call, decision);
+    } else {
+      confirmations.add(call, decision, confirmAs);
+    }
+  }
+
+  /** What needed confirmation has it, or has failed. */
+  void leave(Call call, Decision decision) {
     outgoing.release(call, decision);
   }
 
@@ -308,14 +330,40 @@ final class Activations {
 
   // ---- commits ----
 
-  Writer writerOf(ActorId actor) {
+  /** Hands over changes that are to be durable; any thread. */
+  void submit(ChangeSet set) {
+    Writer writer = set.writer;
+    if (writer == null) {
+      writer = freeWriter(set.activation.id);
+      set.writer = writer;
+    }
+    writer.submit(set);
+  }
+
+  /**
+   * The first writer that has not enough for a commit of its own: one commit of many changes costs
+   * the database much less than many of few.
+   */
+  private Writer freeWriter(ActorId actor) {
+    for (Writer writer : shares) {
+      if (!writer.hasEnough()) {
+        return writer;
+      }
+    }
     return shares[Math.floorMod(actor.hashCode(), shares.length)];
   }
 
-  void joined(Incarnation incarnation) {
+  void joined(Incarnation fresh) {
     for (Writer writer : shares) {
-      writer.join(incarnation);
+      writer.join(fresh);
     }
+    // whoever slipped in since this node was fenced was loaded while others could write
+    abandonAll(Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
+    incarnation = fresh; // last: who sees it, and is not doomed, was loaded as this one
+  }
+
+  Incarnation incarnation() {
+    return incarnation;
   }
 
   /** A writer found this node fenced; answers what its callers are to be told. */

@@ -22,8 +22,8 @@ import org.spawnmesh.store.Snapshot;
  * </pre>
  *
  * <p>Guarded by the monitor of its activation, which is held for a few instructions only and never
- * while something blocks. All sets of one actor go through one {@link Writer} in order, so it has
- * at most one that is TAKEN.
+ * while something blocks. A set goes to the {@link Writer} of the one before it, if that is not
+ * settled yet, so an actor has at most one that is TAKEN.
  */
 final class ChangeSet {
 
@@ -36,9 +36,15 @@ final class ChangeSet {
 
   final Activation activation;
 
+  /** Null until it is handed over, if no set is before it. Written by whoever hands it over. */
+  @Nullable Writer writer;
+
   private Phase phase = Phase.OPEN;
   private boolean submitted;
+
+  /** Revision that is stored, or will be when the set before this one is durable. */
   private long expected;
+
   private Held next;
   private Invocation cause;
   private final List<Effect> effects = new ArrayList<>(0);
@@ -48,11 +54,13 @@ final class ChangeSet {
   private int turns;
 
   /**
-   * @param expected revision that is stored, or will be when the set before this one is durable
+   * @param before the set that is not settled yet, if there is one: its writer's next batch is the
+   *     first that may hold this one
    */
-  ChangeSet(Activation activation, long expected, Held next, Invocation cause) {
+  ChangeSet(Activation activation, @Nullable ChangeSet before, Held next, Invocation cause) {
     this.activation = activation;
-    this.expected = expected;
+    this.writer = before == null ? null : before.writer;
+    this.expected = next.revision() - 1;
     this.next = next;
     this.cause = cause;
     this.turns = 1;

@@ -14,6 +14,7 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.Route;
 import org.spawnmesh.host.HostReply;
+import org.spawnmesh.store.Incarnation;
 
 /**
  * What a turn comes to: the one rule book for every kind of host. Pure: {@link #of} reads nothing
@@ -25,6 +26,8 @@ import org.spawnmesh.host.HostReply;
  * @param broadcast for a topic, once {@code next} is durable; or null
  * @param route who answers instead; or null
  * @param answer the caller's answer, unless {@code route} says otherwise
+ * @param confirmAs leaves only if this node still is a member as that incarnation; null if that
+ *     need not be asked
  */
 record Decision(
     @Nullable Held next,
@@ -32,11 +35,12 @@ record Decision(
     List<Effect> effects,
     @Nullable Broadcast broadcast,
     @Nullable Route route,
-    Answer answer) {
+    Answer answer,
+    @Nullable Incarnation confirmAs) {
 
   /** Nothing changes, nothing is sent, the caller hears this. */
   static Decision answer(Answer answer) {
-    return new Decision(null, false, List.of(), null, null, answer);
+    return new Decision(null, false, List.of(), null, null, answer, null);
   }
 
   static Decision failed(Failure failure) {
@@ -72,7 +76,13 @@ record Decision(
         reply.effects(),
         reply.broadcast(),
         reply.route(),
-        Answer.of(reply.payload()));
+        Answer.of(reply.payload()),
+        null);
+  }
+
+  /** The same, if it turns out that this node was a member after the turn. */
+  Decision confirmedAs(Incarnation incarnation) {
+    return new Decision(next, checkpoint, effects, broadcast, route, answer, incarnation);
   }
 
   private static @Nullable Failure refusal(

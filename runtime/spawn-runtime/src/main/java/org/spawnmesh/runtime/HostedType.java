@@ -25,6 +25,9 @@ abstract sealed class HostedType {
   /** Replaced when a host declares the type anew. */
   private volatile Hosting hosting;
 
+  /** This node's part in the type; what is here already is served in any case. */
+  volatile Share share = Share.FULL;
+
   /** Actors whose state cannot be read, by name, with the reason. */
   final ConcurrentHashMap<String, Failure> quarantine = new ConcurrentHashMap<>();
 

@@ -1,6 +1,7 @@
 package org.spawnmesh.runtime;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Execution;
@@ -24,6 +25,9 @@ final class Router {
   private final Activations activations;
   private final NodeSettings settings;
   private final Executor threads;
+
+  /** Calls that are at a peer, or wait to be sent to another. */
+  private final AtomicInteger away = new AtomicInteger();
 
   Router(Cluster cluster, Activations activations, NodeSettings settings, Executor threads) {
     this.cluster = cluster;
@@ -52,9 +56,22 @@ final class Router {
     }
     // from here on only the peer knows whether it ran
     if (call.claim()) {
+      away.incrementAndGet();
       at.peer()
           .invoke(call.invocation.withDeadline(call.deadline).nextHop())
           .thenAccept(answer -> returned(call, answer));
+    }
+  }
+
+  /** Is no call at a peer? A node that drains waits for that. */
+  boolean isIdle() {
+    return away.get() == 0;
+  }
+
+  /** A call is answered, or on its way again. */
+  private void back() {
+    if (away.decrementAndGet() == 0) {
+      activations.activationClosed();
     }
   }
 
@@ -66,6 +83,7 @@ final class Router {
           again(call, 0, failed.failure());
         } else {
           answer(call, answered.answer());
+          back();
         }
       }
     }
@@ -97,6 +115,7 @@ final class Router {
               : Failure.notExecuted(
                   FailureCode.TOO_MANY_HOPS,
                   "%s found no node that takes it".formatted(call.invocation)));
+      back();
       return;
     }
     cluster
@@ -106,6 +125,7 @@ final class Router {
               if (tell || !call.isDone()) { // a tell was answered when it was accepted
                 route(call);
               }
+              back();
             },
             threads);
   }

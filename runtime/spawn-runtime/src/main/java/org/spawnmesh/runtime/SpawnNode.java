@@ -2,6 +2,7 @@ package org.spawnmesh.runtime;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Durability;
@@ -127,7 +129,7 @@ public final class SpawnNode implements AutoCloseable {
               FailureCode.INVALID_DECLARATION,
               "The actor type " + definition.type() + " is declared twice"));
     }
-    cluster.host(activations.placings());
+    cluster.host(activations.offers());
     listener.hosted(definition);
   }
 
@@ -140,16 +142,56 @@ public final class SpawnNode implements AutoCloseable {
    *     another kind
    */
   public void redefine(ActorDefinition definition, ActorHost host) {
-    Hosting hosting = hosting(definition, host);
-    if (!activations.rehost(hosting)) {
-      throw new SpawnException(
-          Failure.notExecuted(
-              FailureCode.INVALID_DECLARATION,
-              "%s cannot become %s: it is hosted as another kind"
-                  .formatted(definition.type(), definition.kind())));
+    redefine(Map.of(definition, host), Share.FULL);
+  }
+
+  /**
+   * As {@link #redefine(ActorDefinition, ActorHost)}, of several types at once, which the mesh is
+   * told once.
+   *
+   * @param share this node's part in them from now on
+   * @throws SpawnException with {@link FailureCode#INVALID_DECLARATION} if one of the types was
+   *     hosted as another kind; others may be redefined then
+   */
+  public void redefine(Map<ActorDefinition, ActorHost> definitions, Share share) {
+    try {
+      definitions.forEach(
+          (definition, host) -> {
+            if (!activations.rehost(hosting(definition, host), share)) {
+              throw new SpawnException(
+                  Failure.notExecuted(
+                      FailureCode.INVALID_DECLARATION,
+                      "%s cannot become %s: it is hosted as another kind"
+                          .formatted(definition.type(), definition.kind())));
+            }
+            listener.hosted(definition);
+          });
+    } finally {
+      cluster.host(activations.offers());
     }
-    cluster.host(activations.placings());
-    listener.hosted(definition);
+  }
+
+  /** Changes this node's part in types that it hosts; others are passed over. */
+  public void share(Collection<ActorType> types, Share share) {
+    for (ActorType name : types) {
+      HostedType type = activations.type(name);
+      if (type != null) {
+        type.share = share;
+      }
+    }
+    cluster.host(activations.offers());
+  }
+
+  /**
+   * Waits until what this node hosts can be called from every node: by then they all know. Blocks.
+   *
+   * @return false if the patience was over before
+   */
+  public boolean awaitPlaced(Duration patience) {
+    CompletionStage<?> placed = cluster.placed();
+    boolean known = await(placed, patience);
+    placed.toCompletableFuture().cancel(false);
+    return known;
   }
 
   private Hosting hosting(ActorDefinition definition, ActorHost host) {
@@ -231,9 +273,6 @@ public final class SpawnNode implements AutoCloseable {
     @Override
     public void joined(Incarnation incarnation) {
       activations.joined(incarnation);
-      // whoever slipped in since this node was fenced was loaded while others could write
-      activations.abandonAll(
-          Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
     }
 
     @Override
@@ -416,7 +455,9 @@ public final class SpawnNode implements AutoCloseable {
 
   /** Nothing is active any more. */
   void drained() {
-    drained.complete(true);
+    if (router.isIdle()) {
+      drained.complete(true);
+    }
   }
 
   private void stop(boolean complete) {
@@ -459,6 +500,14 @@ public final class SpawnNode implements AutoCloseable {
    */
   public CompletionStage<Answer> invoke(Invocation invocation) {
     return invoke(invocation, false);
+  }
+
+  /**
+   * Like {@link #invoke}, for a call that an action under way makes though it does not name its
+   * actor as the caller: a draining node takes it, too.
+   */
+  public CompletionStage<Answer> invokeInside(Invocation invocation) {
+    return invoke(invocation, true);
   }
 
   /**

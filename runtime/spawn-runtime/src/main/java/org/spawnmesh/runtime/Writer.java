@@ -27,7 +27,7 @@ import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.WriterId;
 
 /**
- * Commits the changes of its share of the actors: takes all that waits and makes it durable in one
+ * Commits the changes that are handed to it: takes all that waits and makes it durable in one
  * transaction.
  *
  * <pre>
@@ -35,9 +35,10 @@ import org.spawnmesh.store.WriterId;
  *                      └──outcome unknown──► Resolving ──committed, void, fenced──► next batch
  * </pre>
  *
- * <p>An actor always uses the same writer, and a writer has one batch under way: so an actor's
- * batches are committed in order, and the fate of one is settled before the next begins. A batch
- * number is used once: it goes up when a commit happened or was made void.
+ * <p>An actor stays with a writer until nothing of it is under way there, and a writer has one
+ * batch under way: so an actor's batches are committed in order, and the fate of one is settled
+ * before the next begins. A batch number is used once: it goes up when a commit happened or was
+ * made void.
  *
  * <p>{@link #submit} is thread-safe. {@link #run} is started by whoever raises {@code queued} from
  * 0, and by the timer that resolves; never twice at once. What only it touches is marked.
@@ -48,6 +49,9 @@ final class Writer implements Runnable {
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LAST_RETRY = Duration.ofSeconds(2);
+
+  /** With so many changes, another commit beside this one costs little more than a larger one. */
+  private static final int ENOUGH = 64;
 
   /** A batch stops growing at this size, so that one transaction stays moderate. */
   private static final int BATCH_BYTES = 8 << 20;
@@ -113,6 +117,11 @@ final class Writer implements Runnable {
   /** From the next batch on, commit as this incarnation. */
   void join(Incarnation fresh) {
     joined = fresh;
+  }
+
+  /** Would the next change be better off with another writer? A hint; any thread. */
+  boolean hasEnough() {
+    return queued.get() >= Math.min(ENOUGH, activations.settings.batchLimit());
   }
 
   void submit(ChangeSet set) {

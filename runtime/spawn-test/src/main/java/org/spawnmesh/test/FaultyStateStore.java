@@ -46,9 +46,11 @@ public final class FaultyStateStore implements StateStore {
   private final StateStore store;
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<CommitFault> faults = new ArrayDeque<>();
-  private final List<Commit> zombies = new ArrayList<>();
+  private final Deque<CommitFault> raiseFaults = new ArrayDeque<>();
+  private final List<Runnable> zombies = new ArrayList<>();
   private boolean away;
   private boolean silent;
+  private boolean blind;
   private boolean forgetful;
   private @Nullable ActorId unreadable;
   private @Nullable ActorId unfit;
@@ -67,11 +69,22 @@ public final class FaultyStateStore implements StateStore {
     }
   }
 
-  /** Commits that did not meet their fault yet pass. */
+  /** The next views that are raised meet these faults, in this order; they cannot be refused. */
+  public void failRaises(CommitFault... next) {
+    lock.lock();
+    try {
+      raiseFaults.addAll(List.of(next));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What did not meet its fault yet passes. */
   public void clearFaults() {
     lock.lock();
     try {
       faults.clear();
+      raiseFaults.clear();
     } finally {
       lock.unlock();
     }
@@ -82,6 +95,16 @@ public final class FaultyStateStore implements StateStore {
     lock.lock();
     try {
       silent = value;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the view cannot be read, though everything else works. */
+  public void hideViews(boolean value) {
+    lock.lock();
+    try {
+      blind = value;
     } finally {
       lock.unlock();
     }
@@ -140,7 +163,7 @@ public final class FaultyStateStore implements StateStore {
 
   /** Carries out what was left behind by broken connections, as far as its writer still may. */
   public void land() {
-    List<Commit> landing;
+    List<Runnable> landing;
     lock.lock();
     try {
       landing = List.copyOf(zombies);
@@ -148,9 +171,9 @@ public final class FaultyStateStore implements StateStore {
     } finally {
       lock.unlock();
     }
-    for (Commit commit : landing) {
+    for (Runnable zombie : landing) {
       try {
-        store.commit(commit);
+        zombie.run();
       } catch (StoreException e) {
         continue; // it was made void, or its writer is fenced: the rule that is being tested
       }
@@ -183,7 +206,7 @@ public final class FaultyStateStore implements StateStore {
       }
       fault = faults.poll();
       if (fault == CommitFault.ZOMBIE) {
-        zombies.add(commit);
+        zombies.add(() -> store.commit(commit));
       }
     } finally {
       lock.unlock();
@@ -265,12 +288,41 @@ public final class FaultyStateStore implements StateStore {
 
     @Override
     public View view() {
-      return reached().view();
+      Ledger reached = reached();
+      lock.lock();
+      try {
+        if (blind) {
+          throw new StoreUnavailableException("The view cannot be read");
+        }
+      } finally {
+        lock.unlock();
+      }
+      return reached.view();
     }
 
     @Override
     public View raise(View from, Set<Incarnation> members, String details) {
-      return reached().raise(from, members, details);
+      Ledger reached = reached();
+      CommitFault fault;
+      lock.lock();
+      try {
+        fault = raiseFaults.poll();
+        if (fault == CommitFault.ZOMBIE) {
+          zombies.add(() -> ledger.raise(from, members, details));
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (fault == null) {
+        return reached.raise(from, members, details);
+      }
+      if (fault == CommitFault.UNAVAILABLE || fault == CommitFault.REFUSED) {
+        throw new StoreUnavailableException("The connection was refused");
+      }
+      if (fault == CommitFault.LOST_REPLY) {
+        reached.raise(from, members, details);
+      }
+      throw new OutcomeUnknownException("The connection broke before the view was confirmed");
     }
 
     @Override

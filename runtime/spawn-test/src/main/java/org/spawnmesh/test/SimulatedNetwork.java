@@ -111,8 +111,17 @@ public final class SimulatedNetwork {
     act(
         () ->
             wires().stream()
-                .filter(wire -> Set.of(wire.cable.from, wire.to).equals(Set.of(one, other)))
+                .filter(wire -> isBetween(wire, one, other))
                 .forEach(wire -> wire.snap(false)));
+  }
+
+  private static boolean isBetween(Wire wire, Station one, Station other) {
+    return (wire.cable.from == one && wire.to == other)
+        || (wire.cable.from == other && wire.to == one);
+  }
+
+  private boolean areCut(Station one, Station other) {
+    return one != other && cuts.contains(Set.of(one, other));
   }
 
   /** Connections through which nothing passes are taken for broken after a while. */
@@ -259,7 +268,7 @@ public final class SimulatedNetwork {
     }
 
     boolean isCut() {
-      return cuts.contains(Set.of(cable.from, to));
+      return areCut(cable.from, to);
     }
 
     boolean isSilent() {
@@ -581,7 +590,7 @@ public final class SimulatedNetwork {
       if (from.closed) {
         return PeerTransport.Reach.SILENT;
       }
-      if (there != null && (cuts.contains(Set.of(from, there)) || there.silent || from.silent)) {
+      if (there != null && (areCut(from, there) || there.silent || from.silent)) {
         return PeerTransport.Reach.SILENT;
       }
       return there == null || !to.incarnation().equals(there.self)

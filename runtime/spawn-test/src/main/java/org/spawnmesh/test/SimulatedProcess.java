@@ -10,7 +10,8 @@ import org.spawnmesh.time.Timers;
  * What one process has of the machine: threads and time, both of which it loses when it is paused
  * (as by SIGSTOP, or a long garbage collection) or killed. Its clock goes on while it is paused.
  *
- * <p>As thread-safe as the executor and the timers it is made of; a {@link SeededExecutor} is not.
+ * <p>Thread-safe, if the executor and the timers are that it is made of. What runs when it is
+ * killed goes on, and finds that nothing it starts is started any more.
  */
 public final class SimulatedProcess implements Executor, Timers {
 
@@ -23,7 +24,7 @@ public final class SimulatedProcess implements Executor, Timers {
   private final Executor threads;
   private final Timers timers;
   private final List<Runnable> stopped = new ArrayList<>();
-  private State state = State.RUNNING;
+  private volatile State state = State.RUNNING;
 
   public SimulatedProcess(Executor threads, Timers timers) {
     this.threads = threads;
@@ -48,9 +49,13 @@ public final class SimulatedProcess implements Executor, Timers {
   private void run(Runnable task) {
     switch (state) {
       case RUNNING -> task.run();
-      case PAUSED -> stopped.add(task);
+      case PAUSED -> stop(task);
       case KILLED -> {}
     }
+  }
+
+  private synchronized void stop(Runnable task) {
+    stopped.add(task);
   }
 
   public boolean isRunning() {
@@ -62,14 +67,14 @@ public final class SimulatedProcess implements Executor, Timers {
   }
 
   /** Nothing of it runs until it is resumed. */
-  public void pause() {
+  public synchronized void pause() {
     if (state == State.RUNNING) {
       state = State.PAUSED;
     }
   }
 
   /** Everything that could not run comes at once, in any order. */
-  public void resume() {
+  public synchronized void resume() {
     if (state == State.PAUSED) {
       state = State.RUNNING;
       List<Runnable> late = List.copyOf(stopped);
@@ -79,7 +84,7 @@ public final class SimulatedProcess implements Executor, Timers {
   }
 
   /** Nothing of it ever runs again. */
-  public void kill() {
+  public synchronized void kill() {
     state = State.KILLED;
     stopped.clear();
   }

@@ -61,6 +61,9 @@ public final class Simulation implements AutoCloseable {
   private static final String ADD = "add";
   private static final String READ = "read";
 
+  /** As {@link #READ}, but answered by the engine. */
+  private static final String GET = "get";
+
   private final Random random;
   private final SeededExecutor executor;
   private final InMemoryStateStore stored = new InMemoryStateStore();
@@ -194,10 +197,15 @@ public final class Simulation implements AutoCloseable {
 
   private void call(ActorId actor) {
     String id = life + "." + calls++ + (random.nextInt(20) == 0 ? "!" : "");
-    boolean read = random.nextInt(3) == 0;
+    String action =
+        switch (random.nextInt(6)) {
+          case 0 -> READ;
+          case 1 -> GET;
+          default -> ADD;
+        };
+    boolean read = !action.equals(ADD);
     Invocation invocation =
-        Invocation.ask(
-            actor, read ? READ : ADD, Payload.of("id", id.getBytes(StandardCharsets.UTF_8)));
+        Invocation.ask(actor, action, Payload.of("id", id.getBytes(StandardCharsets.UTF_8)));
     int caller = life;
     // a fenced node that does not know it yet may answer from its memory
     Set<String> known =

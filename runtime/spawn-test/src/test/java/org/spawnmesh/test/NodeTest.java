@@ -985,6 +985,9 @@ class NodeTest {
     await(() -> mesh.node.status() == NodeStatus.DRAINING);
     Failure refused = mesh.send("Slow", "b", "work", "").failure();
     assertThat(refused.code()).isEqualTo(FailureCode.NODE_UNAVAILABLE);
+    // an action that asks without saying who it is
+    var inside = mesh.node.invokeInside(Invocation.ask(id("Slow", "c"), "help", Payload.NONE));
+    assertThat(inside.toCompletableFuture().get()).isInstanceOf(Answer.Ok.class);
     gate.release();
     assertThat(accepted.value()).isEqualTo("done");
     assertThat(result.get()).isTrue();

@@ -2,7 +2,6 @@ package org.spawnmesh.test;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -56,10 +55,5 @@ class TestMeshTest {
             return mesh.node().inspect().activation(MINE).isEmpty();
           });
     }
-  }
-
-  @Test
-  void severalNodesAreNotThereYet() {
-    assertThatIllegalArgumentException().isThrownBy(() -> TestMesh.of(3));
   }
 }

@@ -17,7 +17,7 @@ import org.spawnmesh.actor.SpawnException;
  */
 public record Policies(List<Policy> all, String origin) {
 
-  static final Policies NONE = new Policies(List.of(), "no file");
+  public static final Policies NONE = new Policies(List.of(), "no file");
 
   public Policies {
     all = List.copyOf(all);
@@ -28,21 +28,29 @@ public record Policies(List<Policy> all, String origin) {
    *     called
    */
   public void check(Invocation invocation) {
-    if (all.isEmpty()) {
-      return;
-    }
-    ActorId caller = invocation.caller();
-    if (allows(caller, invocation.action())) {
-      return;
-    }
-    throw new SpawnException(
-        Failure.notExecuted(
-            FailureCode.ACCESS_DENIED,
-            "%s is denied to %s by the policies in %s"
-                .formatted(invocation, words(caller), origin)));
+    check(invocation.caller(), invocation.actor().shortName(), invocation.action());
   }
 
-  private boolean allows(@Nullable ActorId caller, String action) {
+  /**
+   * The same, when it is not known yet who is called: policies do not ask.
+   *
+   * @param caller null for a caller from outside the mesh
+   * @param actor for the message
+   */
+  public void check(@Nullable ActorId caller, String actor, String action) {
+    if (!allows(caller, action)) {
+      throw new SpawnException(
+          Failure.notExecuted(
+              FailureCode.ACCESS_DENIED,
+              "%s.%s is denied to %s by the policies in %s"
+                  .formatted(actor, action, words(caller), origin)));
+    }
+  }
+
+  /**
+   * @param caller null for a caller from outside the mesh
+   */
+  public boolean allows(@Nullable ActorId caller, String action) {
     boolean allowedByDefault = true;
     boolean allowed = false;
     for (Policy policy : all) {

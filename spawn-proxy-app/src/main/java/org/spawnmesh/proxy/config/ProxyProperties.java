@@ -64,6 +64,15 @@ public class ProxyProperties implements InitializingBean {
     if (bytesInFlight != null && bytesInFlight.toBytes() <= 0) {
       throw invalid("bytes-in-flight", bytesInFlight, "It must be above 0.");
     }
+    if (apiToken != null && apiToken.isBlank()) {
+      throw invalid(
+          "api-token",
+          apiToken,
+          "It is set and empty, and would let everybody in. Set a token, or leave it out so that none is asked for.");
+    }
+    if (apiToken != null && !apiToken.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw invalid("api-token", "…", "It must be visible ASCII characters without spaces.");
+    }
     if (bodyTimeout.isNegative() || bodyTimeout.isZero()) {
       throw invalid("body-timeout", bodyTimeout, "It must be above 0.");
     }

@@ -35,6 +35,7 @@ final class ProxyVariables {
     put("spawn.proxy.name", "PROXY_APP_NAME", "");
     put("spawn.proxy.host-address", "USER_FUNCTION_HOST", "");
     put("spawn.proxy.host-port", port("USER_FUNCTION_PORT", 1), "");
+    put("spawn.cluster.transport.advertised-host", "POD_IP", "");
     put("spawn.proxy.uds.address", "PROXY_UDS_ADDRESS", "");
     if (isTrue("PROXY_UDS_ENABLED")) {
       properties.put("spawn.proxy.uds.enabled", "true");

@@ -5,18 +5,22 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import java.util.Arrays;
+import org.spawnmesh.proxy.memory.InFlight;
 
 /** An answer as far as it has come. Confined to its connection. */
 final class AnswerInParts {
 
-  /** What is set aside on the mere announcement of a length. */
-  private static final int TRUSTED = 64 << 10;
+  /** What is set aside for a beginning, if no length less than it is announced. */
+  private static final int BEGINNING = 64 << 10;
 
   private final int status;
   private final String contentType;
   final boolean keepAlive;
 
-  private byte[] body;
+  /** How long it says that it is; negative if it does not. */
+  private final long announced;
+
+  private byte[] body = new byte[0];
   private int size;
 
   /** Nothing is missing. */
@@ -29,20 +33,31 @@ final class AnswerInParts {
     status = head.status().code();
     contentType = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
     keepAlive = HttpUtil.isKeepAlive(head);
-    body = new byte[(int) Math.clamp(HttpUtil.getContentLength(head, 0L), 0, TRUSTED)];
+    announced = HttpUtil.getContentLength(head, -1L);
   }
 
   int size() {
     return size;
   }
 
-  void add(ByteBuf part) {
+  /** False if there is no memory for it. */
+  boolean add(ByteBuf part, InFlight.Share memory) {
     int length = part.readableBytes();
     if (size + length > body.length) {
-      body = Arrays.copyOf(body, Math.max(size + length, 2 * body.length));
+      int larger = Math.max(size + length, roomFor(Math.max(2 * body.length, BEGINNING)));
+      if (!memory.tryTake(larger - body.length)) {
+        return false;
+      }
+      body = Arrays.copyOf(body, larger);
     }
     part.readBytes(body, size, length);
     size += length;
+    return true;
+  }
+
+  /** An announced length is not exceeded, and not believed either. */
+  private int roomFor(int guess) {
+    return announced < 0 ? guess : (int) Math.min(announced, guess);
   }
 
   HttpReply reply() {

@@ -16,14 +16,18 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.Execution;
 import org.spawnmesh.protocol.ActorInvocation;
 import org.spawnmesh.proxy.host.Outcome.Answered;
 import org.spawnmesh.proxy.host.Outcome.Garbled;
 import org.spawnmesh.proxy.host.Outcome.Late;
 import org.spawnmesh.proxy.host.Outcome.Lost;
+import org.spawnmesh.proxy.host.Outcome.NoRoom;
 import org.spawnmesh.proxy.host.Outcome.Stale;
 import org.spawnmesh.proxy.host.Outcome.Withdrawn;
+import org.spawnmesh.proxy.wire.Printable;
 
 /**
  * A connection to a host: one exchange at a time.
@@ -34,9 +38,10 @@ import org.spawnmesh.proxy.host.Outcome.Withdrawn;
  *   └── a byte nobody asked for, or closed ─────────┘
  * </pre>
  *
- * <p>An answer is taken when all that came with it has been read: a host that answers twice must
- * not have its second answer taken for the next one's. All methods that may not be called by any
- * thread belong to the channel's event loop.
+ * <p>The protocol does not say which request an answer belongs to. So an answer is taken when all
+ * that came with it has been read: a host that answers twice must not have its second answer taken
+ * for the next one's. And none is taken that begins before the whole request was sent. All methods
+ * that may not be called by any thread belong to the channel's event loop.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
 
@@ -44,7 +49,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final ResponseDecoder decoder;
 
-  private @Nullable Exchange current;
+  /** Written by the event loop alone. */
+  private volatile @Nullable Exchange current;
+
   private @Nullable ChannelProgressivePromise writing;
   private @Nullable AnswerInParts answer;
 
@@ -64,19 +71,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Nobody waits for this answer any more, and no other may be asked for before it. Any thread. */
   void abandon(Exchange exchange) {
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (current == exchange) {
-                fail(new Late());
-              }
-            });
+    try {
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                if (current == exchange) {
+                  fail(new Late());
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      // the proxy stops, and has closed this connection
+    }
   }
 
   /** Any thread. */
   void close() {
     channel.close();
+  }
+
+  /** Any thread. */
+  boolean isAsking() {
+    return current != null;
   }
 
   boolean isOpen() {
@@ -149,30 +165,32 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
-      if (current == null) {
+      Exchange exchange = current;
+      if (exchange == null) {
         channel.close();
       } else if (((HttpObject) message).decoderResult().isFailure()) {
         fail(
             new Garbled(
                 "what is no HTTP: "
-                    + Causes.words(((HttpObject) message).decoderResult().cause())));
+                    + Printable.of(Causes.words(((HttpObject) message).decoderResult().cause())),
+                Execution.UNKNOWN));
       } else {
-        read(message);
+        read(message, exchange);
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void read(Object message) {
+  private void read(Object message, Exchange exchange) {
     if (message instanceof HttpResponse head && !isInterim(head)) {
       if (answer != null) {
         answer.more = true;
         return;
       }
-      long length = HttpUtil.getContentLength(head, -1L);
-      if (length > connections.replyLimit) {
-        fail(tooLong("a reply of " + length + " bytes"));
+      Garbled refusal = refusal(head);
+      if (refusal != null) {
+        fail(refusal);
         return;
       }
       answer = new AnswerInParts(head);
@@ -183,13 +201,37 @@ final class Connection extends ChannelInboundHandlerAdapter {
         fail(tooLong("more than " + parts.size() + " bytes"));
         return;
       }
-      parts.add(content.content());
+      if (!parts.add(content.content(), exchange.share)) {
+        fail(new NoRoom());
+        return;
+      }
       parts.complete |= content instanceof LastHttpContent;
     }
   }
 
+  /** Why it cannot be the answer, or null; failures need not be whole, nor quite the host's own. */
+  private @Nullable Garbled refusal(HttpResponse head) {
+    long length = HttpUtil.getContentLength(head, -1L);
+    if (length > connections.replyLimit) {
+      return tooLong("a reply of " + length + " bytes");
+    }
+    if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
+      return null;
+    }
+    ChannelProgressivePromise request = writing;
+    if (request == null || !request.isSuccess()) {
+      return new Garbled("what came before the whole request was sent", Execution.UNKNOWN);
+    }
+    if (length < 0 && !HttpUtil.isTransferEncodingChunked(head) && head.status().code() != 204) {
+      return new Garbled(
+          "a reply that does not say how long it is, by Content-Length or in chunks: it may be cut off",
+          Execution.UNKNOWN);
+    }
+    return null;
+  }
+
   private Garbled tooLong(String what) {
-    return new Garbled(what + "; the limit is " + connections.replyLimit);
+    return new Garbled(what + "; the limit is " + connections.replyLimit, Execution.EXECUTED);
   }
 
   private static boolean isInterim(HttpResponse head) {

@@ -13,14 +13,17 @@ import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.protocol.ActorInvocation;
+import org.spawnmesh.proxy.host.Outcome.Stale;
 import org.spawnmesh.proxy.host.Outcome.Unreachable;
 import org.spawnmesh.proxy.host.Outcome.Withdrawn;
+import org.spawnmesh.proxy.memory.InFlight;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -28,6 +31,8 @@ import reactor.netty.resources.LoopResources;
  * is used first, so that those too many grow old. Thread-safe.
  */
 final class Connections implements AutoCloseable {
+
+  private static final String STOPPING = "the proxy stops";
 
   final RequestHead head;
   final int replyLimit;
@@ -41,6 +46,7 @@ final class Connections implements AutoCloseable {
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
+  private volatile boolean retired;
 
   /**
    * @param unreachable is told why a connection could not be made, also if whoever wanted it has
@@ -86,18 +92,23 @@ final class Connections implements AutoCloseable {
    * Sends the request and waits for what becomes of it, until {@code deadline} at the latest.
    * Blocks.
    */
-  Outcome ask(ActorInvocation request, long deadline) throws InterruptedException {
+  Outcome ask(ActorInvocation request, InFlight.Share share, long deadline)
+      throws InterruptedException {
     if (!free.tryAcquire()
         && !free.tryAcquire(deadline - nanoTime.getAsLong(), TimeUnit.NANOSECONDS)) {
       return new Withdrawn("no connection became free");
     }
     try {
-      Exchange exchange = new Exchange(request);
+      Exchange exchange = new Exchange(request, share);
       Connection connection = takeIdle();
-      if (connection != null) {
-        connection.submit(exchange);
-      } else {
-        connect(exchange);
+      try {
+        if (connection != null) {
+          connection.submit(exchange);
+        } else {
+          connect(exchange);
+        }
+      } catch (RejectedExecutionException e) {
+        exchange.complete(new Withdrawn(STOPPING));
       }
       return exchange.await(deadline - nanoTime.getAsLong());
     } finally {
@@ -119,8 +130,8 @@ final class Connections implements AutoCloseable {
   }
 
   private void connect(Exchange exchange) {
-    if (closed) {
-      exchange.complete(new Withdrawn("the proxy stops"));
+    if (closed || bootstrap.config().group().isShuttingDown()) {
+      exchange.complete(new Withdrawn(STOPPING));
       return;
     }
     InetSocketAddress target;
@@ -144,7 +155,17 @@ final class Connections implements AutoCloseable {
             return;
           }
           opened(channel);
-          channel.pipeline().get(Connection.class).send(exchange);
+          Connection connection = channel.pipeline().get(Connection.class);
+          // a request counts as sent when its connection takes it, so not before it can be sent
+          Tls.secured(channel)
+              .addListener(
+                  secured -> {
+                    if (secured.isSuccess()) {
+                      connection.send(exchange);
+                    } else {
+                      exchange.complete(new Stale("no TLS: " + Causes.words(secured.cause())));
+                    }
+                  });
         });
   }
 
@@ -164,7 +185,7 @@ final class Connections implements AutoCloseable {
   void giveBack(Connection connection) {
     connection.idleSince = nanoTime.getAsLong();
     idle.addFirst(connection);
-    if (closed || !connection.isOpen()) {
+    if (closed || retired || !connection.isOpen()) {
       idle.remove(connection);
       connection.close();
     }
@@ -179,6 +200,29 @@ final class Connections implements AutoCloseable {
   /** It is closed and was idle. */
   void forget(Connection connection) {
     idle.remove(connection);
+  }
+
+  /** Does an action run at that address? */
+  boolean areAsking(InetAddress peer) {
+    for (Channel channel : open) {
+      Connection connection = channel.pipeline().get(Connection.class);
+      if (connection != null
+          && connection.isAsking()
+          && channel.remoteAddress() instanceof InetSocketAddress remote
+          && peer.equals(remote.getAddress())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Keeps no connection from now on; what is under way, and what still comes, is answered. */
+  void retire() {
+    retired = true;
+    Connection connection;
+    while ((connection = idle.pollFirst()) != null) {
+      connection.close();
+    }
   }
 
   int openCount() {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.spawnmesh.protocol.ActorInvocation;
 import org.spawnmesh.proxy.host.Outcome.Late;
 import org.spawnmesh.proxy.host.Outcome.Withdrawn;
+import org.spawnmesh.proxy.memory.InFlight;
 
 /**
  * One request and what becomes of it.
@@ -40,6 +41,10 @@ final class Exchange {
   }
 
   final ActorInvocation request;
+
+  /** Of the memory for replies. */
+  final InFlight.Share share;
+
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
   @SuppressWarnings("UnusedVariable") // through PHASE
@@ -48,8 +53,9 @@ final class Exchange {
   /** Who sends it; set before the phase says so. */
   private volatile @Nullable Connection connection;
 
-  Exchange(ActorInvocation request) {
+  Exchange(ActorInvocation request, InFlight.Share share) {
     this.request = request;
+    this.share = share;
   }
 
   /** From now on it counts as sent; false if it was withdrawn. */

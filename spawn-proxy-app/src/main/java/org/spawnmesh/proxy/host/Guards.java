@@ -47,6 +47,13 @@ final class Guards {
     TaggedTimeLimiterMetrics.ofTimeLimiterRegistry(limiters).bindTo(meters);
   }
 
+  /** Its meters go, too. */
+  void forget(HostAddress address) {
+    bulkheads.remove(address.toString());
+    breakers.remove(address.toString());
+    limiters.remove(address.toString());
+  }
+
   Bulkhead bulkhead(HostAddress address) {
     return bulkheads.bulkhead(address.toString());
   }

@@ -3,6 +3,8 @@ package org.spawnmesh.proxy.host;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.registration.Directory;
 import org.spawnmesh.time.Timers;
 import org.springframework.beans.factory.ObjectProvider;
@@ -12,6 +14,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.util.function.SingletonSupplier;
 import reactor.netty.http.HttpResources;
 
 /** Hosts in other processes. */
@@ -32,6 +35,8 @@ class HostConfiguration {
       ObjectProvider<InstantSource> clock,
       ObjectProvider<Timers> timers,
       ObjectProvider<SslBundles> bundles,
+      ObjectProvider<Hosts.Watcher> watchers,
+      Policies policies,
       MeterRegistry meters) {
     Timers own = timers.getIfUnique();
     LongSupplier nanoTime = own == null ? System::nanoTime : own::nanoTime;
@@ -39,12 +44,28 @@ class HostConfiguration {
     return new HttpHosts(
         properties,
         (system, name, registerRef) -> directory.getObject().resolve(system, name, registerRef),
+        policies,
         shared == null ? HttpResources.get() : shared.getLoopResources(),
         clock.getIfUnique(InstantSource::system),
         nanoTime,
         meters,
         properties.sslBundle() == null
             ? Tls.NONE
-            : Tls.of(bundles.getObject(), properties.sslBundle()));
+            : Tls.of(bundles.getObject(), properties.sslBundle()),
+        new LateWatcher(SingletonSupplier.of(watchers::getObject)));
+  }
+
+  /** Who watches the hosts has to have them first. */
+  private record LateWatcher(Supplier<Hosts.Watcher> watcher) implements Hosts.Watcher {
+
+    @Override
+    public boolean isReplaceable(HostAddress host) {
+      return watcher.get().isReplaceable(host);
+    }
+
+    @Override
+    public void changed(HostAddress host) {
+      watcher.get().changed(host);
+    }
   }
 }

@@ -18,10 +18,14 @@ import org.springframework.util.unit.DataSize;
  * @param calls Calls to one host that may be under way at once, those that wait for a connection or
  *     for a host that restarts included. More are refused.
  * @param replySize Size of one reply.
+ * @param replyBytesInFlight Memory that the replies of all hosts together may take until they are
+ *     read. When half of it is taken, no more actions are begun. An eighth of the heap by default.
  * @param idleTimeout How long a connection may be unused and still be used again. Keep it below the
  *     keep-alive timeout of the hosts; the shortest usual one is 5s.
  * @param patience How long calls wait for a host that cannot be reached, at most until their
  *     deadline. After that it counts as down, and calls are refused until it is back.
+ * @param takeover How long calls wait if another node of the mesh has a host for the same actors.
+ *     After that the other node gets the actors, until the host is back.
  * @param probeInterval How often to look whether a host that cannot be reached is back.
  * @param circuit When a host that takes calls and does not answer them is left alone.
  * @param sslBundle Name of the SSL bundle with which hosts are called over TLS: what it trusts they
@@ -35,8 +39,10 @@ public record HostProperties(
     @DefaultValue("512") int connections,
     @DefaultValue("10000") int calls,
     @DefaultValue("8MB") DataSize replySize,
+    @Nullable DataSize replyBytesInFlight,
     @DefaultValue("2s") Duration idleTimeout,
     @DefaultValue("30s") Duration patience,
+    @DefaultValue("3s") Duration takeover,
     @DefaultValue("1s") Duration probeInterval,
     @DefaultValue Circuit circuit,
     @Nullable String sslBundle,
@@ -53,6 +59,9 @@ public record HostProperties(
     if (patience.isNegative()) {
       throw invalid("patience", patience, "It must not be negative; 0 refuses at once.");
     }
+    if (takeover.isNegative()) {
+      throw invalid("takeover", takeover, "It must not be negative; 0 gives them away at once.");
+    }
     if (calls < connections) {
       throw invalid(
           "calls",
@@ -61,6 +70,15 @@ public record HostProperties(
     }
     if (replySize.toBytes() <= 0 || replySize.toBytes() > Integer.MAX_VALUE / 2) {
       throw invalid("reply-size", replySize, "It must be above 0 and at most 1023MB.");
+    }
+    if (replyBytesInFlight != null && replyBytesInFlight.compareTo(replySize) < 0) {
+      throw invalid(
+          "reply-bytes-in-flight",
+          replyBytesInFlight,
+          "It must be at least spawn.proxy.host.reply-size, which is " + replySize + ".");
+    }
+    if (token != null && token.isEmpty()) {
+      throw invalid("token", "", "It is set and empty. Set a token, or leave it out.");
     }
     if (token != null && !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw invalid("token", "…", "It must be visible ASCII characters without spaces.");

@@ -25,7 +25,7 @@ record HttpReply(int status, String contentType, byte[] body) {
     }
     int length = Math.min(body.length, QUOTED);
     String text = new String(body, 0, length, StandardCharsets.UTF_8);
-    String line = text.replaceAll("[\\p{Cntrl}\\s\\x{FFFD}]+", " ").strip();
+    String line = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}\\s\\x{FFFD}]+", " ").strip();
     return body.length > length ? line + "…" : line;
   }
 

@@ -28,7 +28,9 @@ final class Liveness implements AutoCloseable {
   private final HostAddress address;
   private final Probe probe;
   private final Duration patience;
+  private final Duration takeover;
   private final Duration interval;
+  private final Hosts.Watcher watcher;
   private final LongSupplier nanoTime;
   private final RandomGenerator random;
   private final ThreadFactory threads;
@@ -43,18 +45,26 @@ final class Liveness implements AutoCloseable {
   private boolean closed;
   private long lastAsked;
 
+  /**
+   * @param patience after how long a host that is away counts as down
+   * @param takeover the same, if somebody else runs what it runs
+   */
   Liveness(
       HostAddress address,
       Probe probe,
       Duration patience,
+      Duration takeover,
       Duration interval,
+      Hosts.Watcher watcher,
       LongSupplier nanoTime,
       RandomGenerator random,
       ThreadFactory threads) {
     this.address = address;
     this.probe = probe;
     this.patience = patience;
+    this.takeover = takeover;
     this.interval = interval;
+    this.watcher = watcher;
     this.nanoTime = nanoTime;
     this.random = random;
     this.threads = threads;
@@ -91,11 +101,26 @@ final class Liveness implements AutoCloseable {
   void failed(String why) {
     lock.lock();
     try {
-      move(reach.failed(nanoTime.getAsLong(), why, patience.toNanos()));
+      move(reach.failed(nanoTime.getAsLong(), why, patience().toNanos()));
       probeIfNobodyDoes();
     } finally {
       lock.unlock();
     }
+  }
+
+  private Duration patience() {
+    return takeover.compareTo(patience) < 0 && watcher.isReplaceable(address) ? takeover : patience;
+  }
+
+  /** Connects, and knows more then. Blocks. */
+  Reach look() {
+    try {
+      probe.connect();
+      reached();
+    } catch (IOException | RuntimeException e) {
+      failed(Causes.words(e));
+    }
+    return reach;
   }
 
   private void reached() {
@@ -115,14 +140,19 @@ final class Liveness implements AutoCloseable {
     reach = next;
     changed.signalAll();
     switch (next) {
-      case Reach.Up up -> log.info("Host {} is up again after {}", address, away(before));
+      case Reach.Up up -> {
+        log.info("Host {} is up again after {}", address, away(before));
+        watcher.changed(address);
+      }
       case Probing lost -> log.warn("Host {} is lost, its calls wait: {}", address, lost.why());
-      case Down down ->
-          log.error(
-              "Host {} is down, away for {}; its calls are refused until it is back: {}",
-              address,
-              away(down),
-              down.why());
+      case Down down -> {
+        log.error(
+            "Host {} is down, away for {}; its calls are refused until it is back: {}",
+            address,
+            away(down),
+            down.why());
+        watcher.changed(address);
+      }
     }
   }
 
@@ -175,7 +205,9 @@ final class Liveness implements AutoCloseable {
   }
 
   private boolean isForgotten() {
-    return reach instanceof Down && nanoTime.getAsLong() - lastAsked > FORGOTTEN.toNanos();
+    return reach instanceof Down
+        && nanoTime.getAsLong() - lastAsked > FORGOTTEN.toNanos()
+        && !watcher.isReplaceable(address); // nobody asks for it, because others are asked
   }
 
   /** Ends the probing; who waits is told at once. */

@@ -1,5 +1,7 @@
 package org.spawnmesh.proxy.host;
 
+import org.spawnmesh.actor.Execution;
+
 /** How one attempt to ask a host ended. Immutable. */
 sealed interface Outcome {
 
@@ -27,6 +29,13 @@ sealed interface Outcome {
   /** Sent, and not answered in time. */
   record Late() implements Outcome {}
 
-  /** The answer cannot be taken: not HTTP, or too long. */
-  record Garbled(String why) implements Outcome {}
+  /**
+   * The answer cannot be taken.
+   *
+   * @param execution what such an answer says about the action
+   */
+  record Garbled(String why, Execution execution) implements Outcome {}
+
+  /** The answer began, and there is no memory for it. */
+  record NoRoom() implements Outcome {}
 }

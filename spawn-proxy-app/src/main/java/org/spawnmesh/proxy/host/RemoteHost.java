@@ -1,6 +1,7 @@
 package org.spawnmesh.proxy.host;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -17,11 +18,13 @@ import org.spawnmesh.proxy.host.Outcome.Answered;
 import org.spawnmesh.proxy.host.Outcome.Garbled;
 import org.spawnmesh.proxy.host.Outcome.Late;
 import org.spawnmesh.proxy.host.Outcome.Lost;
+import org.spawnmesh.proxy.host.Outcome.NoRoom;
 import org.spawnmesh.proxy.host.Outcome.Stale;
 import org.spawnmesh.proxy.host.Outcome.Unreachable;
 import org.spawnmesh.proxy.host.Outcome.Withdrawn;
 import org.spawnmesh.proxy.host.Reach.Down;
 import org.spawnmesh.proxy.host.Reach.Probing;
+import org.spawnmesh.proxy.memory.InFlight;
 
 /**
  * Runs actions in another process, over HTTP. Stop 6 of an invocation's way.
@@ -43,6 +46,7 @@ final class RemoteHost implements ActorHost, AutoCloseable {
   private final Bulkhead bulkhead;
   private final Circuit circuit;
   private final Replies replies;
+  private final InFlight replyBytes;
   private final LongSupplier nanoTime;
   private final RandomGenerator random;
 
@@ -54,6 +58,7 @@ final class RemoteHost implements ActorHost, AutoCloseable {
       Bulkhead bulkhead,
       Circuit circuit,
       Replies replies,
+      InFlight replyBytes,
       LongSupplier nanoTime,
       RandomGenerator random) {
     this.address = address;
@@ -63,6 +68,7 @@ final class RemoteHost implements ActorHost, AutoCloseable {
     this.bulkhead = bulkhead;
     this.circuit = circuit;
     this.replies = replies;
+    this.replyBytes = replyBytes;
     this.nanoTime = nanoTime;
     this.random = random;
   }
@@ -71,14 +77,19 @@ final class RemoteHost implements ActorHost, AutoCloseable {
   public HostReply call(HostCall call) {
     long deadline = deadline(call);
     ActorInvocation request = encode(call);
+    if (replyBytes.isHalfFull()) {
+      // the other half is for those that are under way: their actions have run
+      throw new ActionFailedException(replyBytes.refusal());
+    }
     if (!bulkhead.tryAcquirePermission()) {
       throw refused(
           "%s was refused: the host at %s has %d calls under way"
               .formatted(call.invocation(), address, properties.calls()),
           BUSY);
     }
+    InFlight.Share share = replyBytes.share();
     try {
-      return replies.read(call, address, ask(call, request, deadline));
+      return replies.read(call, address, ask(call, request, share, deadline));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ActionFailedException(
@@ -87,6 +98,7 @@ final class RemoteHost implements ActorHost, AutoCloseable {
               "The thread that waited for %s was interrupted".formatted(call.invocation())),
           e);
     } finally {
+      share.leave();
       bulkhead.onComplete();
     }
   }
@@ -110,7 +122,7 @@ final class RemoteHost implements ActorHost, AutoCloseable {
   }
 
   /** Until it is answered, or surely not sent, or perhaps run. */
-  private HttpReply ask(HostCall call, ActorInvocation request, long deadline)
+  private HttpReply ask(HostCall call, ActorInvocation request, InFlight.Share share, long deadline)
       throws InterruptedException {
     Backoff backoff = null;
     while (true) {
@@ -121,7 +133,7 @@ final class RemoteHost implements ActorHost, AutoCloseable {
                 .formatted(call.invocation(), address),
             properties.circuit().pause());
       }
-      switch (circuit.watch(() -> connections.ask(request, deadline))) {
+      switch (circuit.watch(() -> connections.ask(request, share, deadline))) {
         case Answered answered -> {
           return answered.reply();
         }
@@ -148,10 +160,18 @@ final class RemoteHost implements ActorHost, AutoCloseable {
                         .formatted(call.invocation(), address)));
         case Garbled garbled ->
             throw new ActionFailedException(
-                Failure.executed(
+                new Failure(
                     FailureCode.REPLY_INVALID,
                     "The host at %s answered %s with %s"
-                        .formatted(address, call.invocation(), garbled.why())));
+                        .formatted(address, call.invocation(), garbled.why()),
+                    garbled.execution(),
+                    null));
+        case NoRoom none ->
+            throw new ActionFailedException(
+                Failure.unknown(
+                    FailureCode.NODE_OVERLOADED,
+                    "The host at %s answered %s, and there is no memory for it: %s"
+                        .formatted(address, call.invocation(), replyBytes.shortage())));
       }
     }
   }
@@ -188,8 +208,22 @@ final class RemoteHost implements ActorHost, AutoCloseable {
         Failure.notExecuted(FailureCode.HOST_UNAVAILABLE, message).retryAfter(retryAfter));
   }
 
+  boolean isAsked(InetAddress peer) {
+    return connections.areAsking(peer);
+  }
+
+  /** Keeps nothing that need not be kept. Can still be called: a turn may just have begun. */
+  void retire() {
+    connections.retire();
+  }
+
   Reach reach() {
     return liveness.reach();
+  }
+
+  /** Looks whether it is there. Blocks. */
+  Reach look() {
+    return liveness.look();
   }
 
   int openConnections() {

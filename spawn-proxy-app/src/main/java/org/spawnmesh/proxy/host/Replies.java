@@ -12,6 +12,7 @@ import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.protocol.ActorInvocationResponse;
 import org.spawnmesh.protocol.Context;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.registration.Directory;
 import org.spawnmesh.proxy.wire.Wire;
 
@@ -30,8 +31,8 @@ final class Replies {
 
   private final Workflows workflows;
 
-  Replies(Directory directory, InstantSource clock) {
-    this.workflows = new Workflows(directory, clock);
+  Replies(Directory directory, InstantSource clock, Policies policies) {
+    this.workflows = new Workflows(directory, clock, policies);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -59,12 +60,19 @@ final class Tls {
     }
   }
 
+  /** Succeeds when requests can be sent. */
+  static Future<Channel> secured(Channel channel) {
+    SslHandler handler = channel.pipeline().get(SslHandler.class);
+    return handler == null
+        ? channel.eventLoop().newSucceededFuture(channel)
+        : handler.handshakeFuture();
+  }
+
   /**
    * Could something have left that its promise does not know of? A long request leaves in several
-   * records, and only the last tells; but nothing leaves before the handshake is done.
+   * records, and only the last tells.
    */
   static boolean mayHaveSent(Channel channel) {
-    SslHandler handler = channel.pipeline().get(SslHandler.class);
-    return handler != null && handler.handshakeFuture().isSuccess();
+    return channel.pipeline().get(SslHandler.class) != null;
   }
 }

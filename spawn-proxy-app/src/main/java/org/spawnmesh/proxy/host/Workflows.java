@@ -19,8 +19,10 @@ import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.protocol.Pipe;
 import org.spawnmesh.protocol.SideEffect;
 import org.spawnmesh.protocol.Workflow;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.registration.Directory;
 import org.spawnmesh.proxy.wire.DueTime;
+import org.spawnmesh.proxy.wire.Printable;
 import org.spawnmesh.proxy.wire.Wire;
 
 /** What a reply asks to be sent, in the engine's words. Thread-safe. */
@@ -28,10 +30,12 @@ final class Workflows {
 
   private final Directory directory;
   private final InstantSource clock;
+  private final Policies policies;
 
-  Workflows(Directory directory, InstantSource clock) {
+  Workflows(Directory directory, InstantSource clock, Policies policies) {
     this.directory = directory;
     this.clock = clock;
+    this.policies = policies;
   }
 
   /**
@@ -54,7 +58,8 @@ final class Workflows {
           Failure.executed(
               FailureCode.REPLY_INVALID,
               "The host at %s answered %s with a workflow that cannot be followed: %s"
-                  .formatted(host, call.invocation(), e.getMessage())),
+                  .formatted(
+                      host, call.invocation(), Printable.of(String.valueOf(e.getMessage())))),
           e);
     }
   }
@@ -72,11 +77,16 @@ final class Workflows {
     String system = id.getSystem().isEmpty() ? request.getSystem().getName() : id.getSystem();
     String ref = request.getRegisterRef().isEmpty() ? id.getParent() : request.getRegisterRef();
     return new Effect(
-        target(call, system, id.getName(), ref),
+        target(call, system, id.getName(), ref, action(request.getActionName())),
         request.getActionName(),
         Wire.payload(request),
         request.getMetadataMap(),
         DueTime.delay(request.getScheduledTo(), clock.instant()));
+  }
+
+  /** It stands in messages and logs. */
+  private static String action(String name) {
+    return Printable.require("action", name);
   }
 
   /** One SDK puts the topic where others once put the action; a topic there must be. */
@@ -87,7 +97,7 @@ final class Workflows {
       topic = action;
       action = "";
     }
-    return topic.isEmpty() ? null : new Broadcast(topic, action, Wire.payload(sent));
+    return topic.isEmpty() ? null : new Broadcast(topic, action(action), Wire.payload(sent));
   }
 
   private @Nullable Route route(HostCall call, Workflow workflow) {
@@ -95,12 +105,18 @@ final class Workflows {
       case PIPE -> {
         Pipe pipe = workflow.getPipe();
         yield new Route.Pipe(
-            target(call, "", pipe.getActor(), pipe.getRegisterRef()), pipe.getActionName());
+            target(call, "", pipe.getActor(), pipe.getRegisterRef(), action(pipe.getActionName())),
+            pipe.getActionName());
       }
       case FORWARD -> {
         Forward forward = workflow.getForward();
         yield new Route.Forward(
-            target(call, "", forward.getActor(), forward.getRegisterRef()),
+            target(
+                call,
+                "",
+                forward.getActor(),
+                forward.getRegisterRef(),
+                action(forward.getActionName())),
             forward.getActionName());
       }
       case ROUTING_NOT_SET -> null;
@@ -111,8 +127,13 @@ final class Workflows {
    * An actor nobody knows is taken for a NAMED one: the engine then refuses the message as it does
    * for every host, and the state of the actor that sent it stays changed.
    */
-  private ActorId target(HostCall call, String system, String name, String registerRef) {
+  private ActorId target(
+      HostCall call, String system, String name, String registerRef, String action) {
     String in = system.isEmpty() ? call.actor().system() : system;
+    if (!registerRef.isEmpty() && !policies.allows(call.actor(), action)) {
+      // refused when it arrives; nobody is made an instance for it
+      return ActorId.of(in, registerRef, name);
+    }
     try {
       return directory.resolve(in, name, registerRef);
     } catch (SpawnException e) {
@@ -123,7 +144,8 @@ final class Workflows {
           Failure.executed(
               e.code(),
               "%s sent a message to %s, and it is not known who that is: %s"
-                  .formatted(call.invocation(), name, e.failure().message())),
+                  .formatted(
+                      call.invocation(), Printable.of(name), Printable.of(e.failure().message()))),
           e);
     }
   }

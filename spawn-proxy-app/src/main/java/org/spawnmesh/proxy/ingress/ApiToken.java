@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.FailureCode;
 import org.springframework.http.HttpStatus;
-import org.springframework.util.StringUtils;
 
 /**
  * What callers must know to be let in. One shared secret is all that is known about a caller, so
@@ -19,11 +18,10 @@ final class ApiToken {
   private final byte[] secret;
 
   /**
-   * @param secret null or blank to let everybody in
+   * @param secret null to let everybody in
    */
   ApiToken(@Nullable String secret) {
-    this.secret =
-        StringUtils.hasText(secret) ? secret.getBytes(StandardCharsets.UTF_8) : new byte[0];
+    this.secret = secret == null ? new byte[0] : secret.getBytes(StandardCharsets.UTF_8);
   }
 
   /**

@@ -8,6 +8,7 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.proxy.registration.Identities;
 import org.spawnmesh.proxy.registration.Reserved;
+import org.spawnmesh.proxy.wire.Printable;
 import org.spawnmesh.proxy.wire.Wire;
 
 /** From the protocol's request to the engine's invocation. Pure. */
@@ -35,12 +36,16 @@ final class Calls {
         0);
   }
 
-  private static String action(InvocationRequest request) {
+  static String action(InvocationRequest request) {
     String action = request.getActionName();
     if (action.isEmpty()) {
       throw RefusedRequestException.badRequest("The request names no action");
     }
-    return Reserved.refuse("action", action);
+    try {
+      return Reserved.refuse("action", Printable.require("action", action));
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
+    }
   }
 
   /** In the body's system, whether or not its ids repeat it. */

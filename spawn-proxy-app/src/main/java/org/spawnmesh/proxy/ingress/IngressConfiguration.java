@@ -9,10 +9,13 @@ import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.config.ProxyProperties;
+import org.spawnmesh.proxy.host.Hosts;
+import org.spawnmesh.proxy.memory.InFlight;
 import org.spawnmesh.proxy.registration.ActorLookup;
 import org.spawnmesh.proxy.registration.Registrations;
 import org.spawnmesh.proxy.registration.Revisions;
 import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.spring.autoconfigure.SpawnProperties;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -40,6 +43,11 @@ class IngressConfiguration {
   }
 
   @Bean
+  DrainFirst drainFirst(SpawnNode node, SpawnProperties properties) {
+    return new DrainFirst(node, properties.getDrainTimeout());
+  }
+
+  @Bean
   Targets targets(ActorLookup lookup, ExecutorService blockingWork) {
     return new Targets(lookup, blockingWork);
   }
@@ -48,7 +56,10 @@ class IngressConfiguration {
   InFlight inFlight(ProxyProperties properties, MeterRegistry meters) {
     DataSize limit = properties.getBytesInFlight();
     InFlight inFlight =
-        new InFlight(limit == null ? Runtime.getRuntime().maxMemory() / 4 : limit.toBytes());
+        new InFlight(
+            "requests",
+            "spawn.proxy.bytes-in-flight",
+            limit == null ? Runtime.getRuntime().maxMemory() / 4 : limit.toBytes());
     Gauge.builder("spawn.proxy.bytes.in.flight", inFlight, InFlight::bytes)
         .description("Memory that requests take until they are answered")
         .baseUnit(BaseUnits.BYTES)
@@ -65,6 +76,7 @@ class IngressConfiguration {
       Policies policies,
       Deliveries deliveries,
       Targets targets,
+      Hosts hosts,
       ExecutorService blockingWork,
       ObjectProvider<InstantSource> clock,
       InFlight inFlight,
@@ -72,6 +84,7 @@ class IngressConfiguration {
     HostAddresses addresses =
         new HostAddresses(
             properties.getMode(), properties.getHostAddress(), properties.getHostPort());
+    Insiders insiders = new Insiders(node, hosts);
     return new ProtocolRoutes(
         inFlight,
         new Bodies(
@@ -79,15 +92,19 @@ class IngressConfiguration {
             properties.getBodyTimeout()),
         new ApiToken(properties.getApiToken()),
         new RegistrationHandler(registrations, addresses, blockingWork),
-        new SpawnHandler(lookup, revisions, blockingWork),
+        new SpawnHandler(lookup, insiders, revisions, blockingWork),
         new InvocationHandler(
-            targets, policies, node, deliveries, clock.getIfUnique(InstantSource::system)));
+            targets,
+            policies,
+            node,
+            deliveries,
+            insiders,
+            clock.getIfUnique(InstantSource::system)));
   }
 
   @Bean
   RouterFunction<ServerResponse> ingress(
       SpawnNode node,
-      ActorLookup lookup,
       Policies policies,
       Targets targets,
       ExecutorService blockingWork,
@@ -95,7 +112,7 @@ class IngressConfiguration {
       ObjectProvider<PrometheusMeterRegistry> meters,
       JsonMapper json) {
     return new IngressRoutes(
-            new StateHandler(targets, lookup, policies, node, json),
+            new StateHandler(targets, policies, node, json),
             new HealthHandler(node, availability),
             new MetricsHandler(meters.getIfAvailable(), blockingWork))
         .all();
@@ -111,7 +128,10 @@ class IngressConfiguration {
 
   @Bean
   WebServerFactoryCustomizer<NettyReactiveWebServerFactory> protocolServer(ProtocolRoutes routes) {
-    return factory -> factory.addRouteProviders(routes);
+    return factory -> {
+      factory.addRouteProviders(routes);
+      factory.addServerCustomizers(Compression::onlyWhereItHelps);
+    };
   }
 
   @Bean

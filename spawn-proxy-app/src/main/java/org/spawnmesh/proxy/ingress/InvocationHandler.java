@@ -1,8 +1,10 @@
 package org.spawnmesh.proxy.ingress;
 
 import com.google.protobuf.Message;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Invocation;
@@ -24,6 +26,7 @@ final class InvocationHandler implements ProtocolHandler {
   private final Policies policies;
   private final SpawnNode node;
   private final Deliveries deliveries;
+  private final Insiders insiders;
   private final InstantSource clock;
 
   InvocationHandler(
@@ -31,20 +34,25 @@ final class InvocationHandler implements ProtocolHandler {
       Policies policies,
       SpawnNode node,
       Deliveries deliveries,
+      Insiders insiders,
       InstantSource clock) {
     this.targets = targets;
     this.policies = policies;
     this.node = node;
     this.deliveries = deliveries;
+    this.insiders = insiders;
     this.clock = clock;
   }
 
   @Override
   public Mono<Reply> handle(ProtocolRequest request) {
     InvocationRequest body = request.message(InvocationRequest.parser(), "an InvocationRequest");
-    return targets
-        .find(body)
-        .flatMap(target -> run(body, target))
+    return Mono.defer(
+            () -> {
+              refuseIfDenied(body);
+              return targets.find(body);
+            })
+        .flatMap(target -> run(body, target, request.peer()))
         .onErrorResume(
             e -> Mono.just(Reply.failed(Outcome.of(e), status -> withStatus(body, status))));
   }
@@ -54,13 +62,21 @@ final class InvocationHandler implements ProtocolHandler {
     return withStatus(InvocationRequest.getDefaultInstance(), status);
   }
 
-  private Mono<Reply> run(InvocationRequest request, ActorId target) {
+  /** Before anything is looked up: who is denied must not make an instance by naming it. */
+  private void refuseIfDenied(InvocationRequest request) {
+    policies.check(
+        Calls.caller(request), request.getActor().getId().getName(), Calls.action(request));
+  }
+
+  private Mono<Reply> run(
+      InvocationRequest request, ActorId target, Optional<InetSocketAddress> peer) {
     long now = node.timers().nanoTime();
     Invocation invocation = Calls.invocation(request, target, now);
-    policies.check(invocation);
     Duration delay = delay(request.getScheduledTo());
     if (delay.isZero()) {
-      return Stages.mono(node.invoke(invocation)).map(answer -> answered(request, answer));
+      return Stages.mono(
+              insiders.include(peer) ? node.invokeInside(invocation) : node.invoke(invocation))
+          .map(answer -> answered(request, answer));
     }
     deliveries.after(delay, invocation);
     return Mono.just(answered(request, Answer.EMPTY));

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.proxy.memory.InFlight;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -24,6 +25,9 @@ import reactor.netty.http.server.HttpServerRoutes;
  * not looked at, because the message says it again.
  */
 final class ProtocolRoutes implements NettyRouteProvider {
+
+  /** What a request costs beside its body. */
+  private static final int OVERHEAD = 1024;
 
   private static final String SYSTEM = "/api/v1/system";
 
@@ -61,14 +65,20 @@ final class ProtocolRoutes implements NettyRouteProvider {
     if (!path.startsWith(SYSTEM)) {
       return null;
     }
-    String rest = path.substring(SYSTEM.length());
-    if (rest.isEmpty() || rest.equals("/")) {
+    if (isRegistration(path)) {
       return registration;
     }
+    String rest = path.substring(SYSTEM.length());
     if (rest.charAt(0) != '/' || !rest.contains("/actors/")) {
       return null;
     }
     return rest.endsWith("/actors/spawn") ? spawn : invocation;
+  }
+
+  /** With or without a query. */
+  static boolean isRegistration(String uri) {
+    String path = path(uri);
+    return path.equals(SYSTEM) || path.equals(SYSTEM + "/");
   }
 
   /** As it was sent: it may not be a URI at all. */
@@ -85,7 +95,7 @@ final class ProtocolRoutes implements NettyRouteProvider {
       throw new IllegalStateException("Routed without a handler: " + request.uri());
     }
     return Mono.using(
-            inFlight::enter,
+            this::enter,
             share ->
                 Mono.defer(() -> read(request, share))
                     .flatMap(handler::handle)
@@ -95,6 +105,12 @@ final class ProtocolRoutes implements NettyRouteProvider {
         // there was no room for it at all
         .onErrorResume(
             SpawnException.class, e -> refused(e, handler).flatMap(r -> send(r, response)));
+  }
+
+  private InFlight.Share enter() {
+    InFlight.Share share = inFlight.share();
+    share.take(OVERHEAD);
+    return share;
   }
 
   private static Mono<Reply> refused(Throwable e, ProtocolHandler handler) {

@@ -17,11 +17,13 @@ final class SpawnHandler implements ProtocolHandler {
   private static final long NEWEST = 0;
 
   private final ActorLookup lookup;
+  private final Insiders insiders;
   private final Revisions revisions;
   private final Executor blocking;
 
-  SpawnHandler(ActorLookup lookup, Revisions revisions, Executor blocking) {
+  SpawnHandler(ActorLookup lookup, Insiders insiders, Revisions revisions, Executor blocking) {
     this.lookup = lookup;
+    this.insiders = insiders;
     this.revisions = revisions;
     this.blocking = blocking;
   }
@@ -29,6 +31,7 @@ final class SpawnHandler implements ProtocolHandler {
   @Override
   public Mono<Reply> handle(ProtocolRequest request) {
     SpawnRequest body = request.message(SpawnRequest.parser(), "a SpawnRequest");
+    insiders.require("The request to spawn", request.peer());
     long revision = revision(request.queryParameter("revision"));
     return Stages.blocking(blocking, () -> Reply.ok(spawn(body, revision)));
   }

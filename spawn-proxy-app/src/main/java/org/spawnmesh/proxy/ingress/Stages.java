@@ -3,6 +3,10 @@ package org.spawnmesh.proxy.ingress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.SpawnException;
 import reactor.core.publisher.Mono;
 
 /** From the engine's stages, and from code that blocks, to Reactor. */
@@ -25,11 +29,13 @@ final class Stages {
   }
 
   /**
-   * @param threads may be blocked, any number at once
+   * @param threads may be blocked, any number at once; when they are no more, the proxy stops, and
+   *     the work is refused
    */
   static <T> Mono<T> blocking(Executor threads, Callable<T> work) {
     return Mono.create(
-        sink ->
+        sink -> {
+          try {
             threads.execute(
                 () -> {
                   try {
@@ -37,6 +43,14 @@ final class Stages {
                   } catch (Throwable e) { // also errors: the caller must hear of it
                     sink.error(e);
                   }
-                }));
+                });
+          } catch (RejectedExecutionException e) {
+            sink.error(
+                new SpawnException(
+                    Failure.notExecuted(
+                        FailureCode.NODE_UNAVAILABLE, "The request was refused: the proxy stops"),
+                    e));
+          }
+        });
   }
 }

@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.protocol.InvocationResponse;
@@ -12,7 +14,7 @@ import org.spawnmesh.protocol.RequestStatus;
 import org.spawnmesh.protocol.actors.Actor;
 import org.spawnmesh.protocol.actors.ActorSystem;
 import org.spawnmesh.proxy.acl.Policies;
-import org.spawnmesh.proxy.registration.ActorLookup;
+import org.spawnmesh.proxy.registration.Reserved;
 import org.spawnmesh.proxy.wire.Wire;
 import org.spawnmesh.runtime.SpawnNode;
 import org.springframework.http.MediaType;
@@ -26,15 +28,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class StateHandler {
 
   private final Targets targets;
-  private final ActorLookup lookup;
   private final Policies policies;
   private final SpawnNode node;
   private final JsonMapper json;
 
-  StateHandler(
-      Targets targets, ActorLookup lookup, Policies policies, SpawnNode node, JsonMapper json) {
+  StateHandler(Targets targets, Policies policies, SpawnNode node, JsonMapper json) {
     this.targets = targets;
-    this.lookup = lookup;
     this.policies = policies;
     this.node = node;
     this.json = json;
@@ -46,8 +45,11 @@ final class StateHandler {
     boolean asJson =
         request.headers().accept().stream()
             .anyMatch(MediaType.APPLICATION_JSON::equalsTypeAndSubtype);
-    return targets
-        .find(system, name, "")
+    return Mono.defer(
+            () -> {
+              policies.check(null, name, "get");
+              return targets.find(system, name, "");
+            })
         .flatMap(this::state)
         .flatMap(state -> asJson ? json(system, name, state) : message(system, name, state))
         .onErrorResume(
@@ -62,9 +64,18 @@ final class StateHandler {
   }
 
   private Mono<Payload> state(ActorId actor) {
-    policies.check(Invocation.ask(actor, "get", Payload.NONE));
-    return Stages.mono(node.invoke(Invocation.ask(actor, lookup.stateAction(actor), Payload.NONE)))
-        .map(answer -> answer.orThrow());
+    return ask(actor, Reserved.STATE_ACTION)
+        .flatMap(
+            answer ->
+                answer instanceof Answer.Failed failed
+                        && failed.failure().code() == FailureCode.UNKNOWN_ACTION
+                    ? ask(actor, "get") // a bean, perhaps on another node
+                    : Mono.just(answer))
+        .map(Answer::orThrow);
+  }
+
+  private Mono<Answer> ask(ActorId actor, String action) {
+    return Stages.mono(node.invoke(Invocation.ask(actor, action, Payload.NONE)));
   }
 
   private static Mono<ServerResponse> message(String system, String name, Payload state) {

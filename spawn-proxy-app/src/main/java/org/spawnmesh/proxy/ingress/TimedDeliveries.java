@@ -23,8 +23,8 @@ final class TimedDeliveries implements Deliveries, SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(TimedDeliveries.class);
 
-  /** Stops after the web server and before the node. */
-  private static final int PHASE = DEFAULT_PHASE - 2560;
+  /** Stops before the node drains: what is due while it drains would be refused one by one. */
+  private static final int PHASE = DEFAULT_PHASE - 256;
 
   /** What waits is in memory. */
   private static final int LIMIT = 100_000;
@@ -36,6 +36,7 @@ final class TimedDeliveries implements Deliveries, SmartLifecycle {
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytes = new AtomicLong();
   private volatile boolean running;
+  private volatile boolean stopped;
 
   TimedDeliveries(SpawnNode node) {
     this.node = node;
@@ -52,10 +53,26 @@ final class TimedDeliveries implements Deliveries, SmartLifecycle {
                       .formatted(invocation, waiting.size(), bytes.get()))
               .retryAfter(node.settings().retryAfter()));
     }
+    if (stopped) {
+      throw stopping(invocation);
+    }
     Waiting one = new Waiting(invocation, size);
     waiting.add(one);
     bytes.addAndGet(size);
     one.timer = node.timers().schedule(delay, () -> send(one));
+    if (stopped && waiting.remove(one)) { // too late for stop() to see it
+      bytes.addAndGet(-size);
+      one.timer.cancel();
+      throw stopping(invocation);
+    }
+  }
+
+  private SpawnException stopping(Invocation invocation) {
+    return new SpawnException(
+        Failure.notExecuted(
+                FailureCode.NODE_UNAVAILABLE,
+                "%s was refused: the node stops before it would be due".formatted(invocation))
+            .retryAfter(node.settings().retryAfter()));
   }
 
   private void send(Waiting due) {
@@ -74,11 +91,13 @@ final class TimedDeliveries implements Deliveries, SmartLifecycle {
   @Override
   public void start() {
     running = true;
+    stopped = false;
   }
 
   @Override
   public void stop() {
     running = false;
+    stopped = true;
     int lost = 0;
     for (Waiting one : waiting) {
       if (waiting.remove(one)) {

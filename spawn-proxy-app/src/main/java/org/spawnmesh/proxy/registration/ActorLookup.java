@@ -2,7 +2,6 @@ package org.spawnmesh.proxy.registration;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
@@ -45,7 +44,7 @@ public final class ActorLookup implements Directory {
    */
   public @Nullable ActorId known(String inSystem, String name, String registerRef) {
     Systems.require(system, inSystem);
-    ActorDefinition own = types.get(name);
+    HostedTypes.Template own = types.find(name);
     if (own != null && own.kind() != Kind.UNNAMED) {
       return new ActorId(own.type(), name);
     }
@@ -53,7 +52,7 @@ public final class ActorLookup implements Directory {
     if (named == null) {
       return null;
     }
-    ActorDefinition template = types.get(registerRef.isEmpty() ? named : registerRef);
+    HostedTypes.Template template = types.find(registerRef.isEmpty() ? named : registerRef);
     if (registerRef.isEmpty()) {
       return template == null
           ? Identities.of(system, named, name)
@@ -104,7 +103,7 @@ public final class ActorLookup implements Directory {
     if (parent.isEmpty()) {
       throw invalid("The actor '%s' cannot be spawned: its parent is not named".formatted(name));
     }
-    ActorDefinition template = types.get(Reserved.refuse("actor", parent));
+    HostedTypes.Template template = types.find(Reserved.refuse("actor", parent));
     if (template == null) {
       throw new SpawnException(
           Failure.notExecuted(
@@ -120,18 +119,10 @@ public final class ActorLookup implements Directory {
     return Identities.of(system, parent, name);
   }
 
-  /** The action that answers the actor's state without asking its host, if that can be avoided. */
-  public String stateAction(ActorId actor) {
-    ActorDefinition definition = types.get(actor.type().name());
-    return definition != null && definition.action(Reserved.STATE_ACTION) != null
-        ? Reserved.STATE_ACTION
-        : "get";
-  }
-
   private Failure unknown(String name) {
     return Failure.notExecuted(
         FailureCode.UNKNOWN_ACTOR,
-        types.get(name) == null
+        types.find(name) == null
             ? "There is no actor '%s' in system '%s': no host has registered it, and it was never spawned"
                 .formatted(shortened(name), system)
             : "'%s' in system '%s' is a definition, not an actor; spawn an instance of it"

@@ -18,6 +18,7 @@ import org.spawnmesh.protocol.actors.Action;
 import org.spawnmesh.protocol.actors.Actor;
 import org.spawnmesh.protocol.actors.ActorSettings;
 import org.spawnmesh.protocol.actors.FixedTimerAction;
+import org.spawnmesh.proxy.wire.Printable;
 import org.spawnmesh.proxy.wire.Wire;
 
 /**
@@ -98,7 +99,7 @@ record Declaration(String name, Actor actor, DeclarationRules rules) {
     actor.getTimerActionsList().forEach(timer -> names.add(timer.getAction().getName()));
     channels().forEach(channel -> names.add(channel.action()));
     names.remove("");
-    names.forEach(action -> Reserved.refuse("action", action));
+    names.forEach(action -> Reserved.refuse("action", Printable.require("action", action)));
     return names;
   }
 

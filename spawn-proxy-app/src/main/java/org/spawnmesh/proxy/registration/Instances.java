@@ -16,6 +16,7 @@ import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.time.Timers;
 
 /**
  * Which definition each spawned instance belongs to. Callers name an instance by its name alone, so
@@ -24,7 +25,10 @@ import org.spawnmesh.store.Snapshot;
  *
  * <p>A name leads to the parent it was last spawned under. A call that names the parent itself
  * needs no entry: it makes one where there is none, and leaves it alone where there is. So two
- * definitions may have instances of the same name and be called in turn. Thread-safe.
+ * definitions may have instances of the same name and be called in turn.
+ *
+ * <p>Another node of the mesh may lead a name elsewhere; this one finds out when what it has read
+ * is no longer fresh. Thread-safe.
  */
 final class Instances {
 
@@ -40,10 +44,17 @@ final class Instances {
   private final Ask ask;
   private final Stored stored;
   private final boolean isVolatile;
+  private final Timers timers;
+  private final @Nullable Duration fresh;
   private final NameCache<Entry> entries = new NameCache<>(CACHED, Entry::newer);
 
-  Instances(SpawnNode node, String system) {
+  /**
+   * @param fresh for how long nobody else changes what was read; null for ever
+   */
+  Instances(SpawnNode node, String system, @Nullable Duration fresh) {
     this.system = system;
+    this.timers = node.timers();
+    this.fresh = fresh;
     this.ask = new Ask(node);
     this.stored = new Stored(node);
     this.isVolatile = node.store().isVolatile();
@@ -64,20 +75,22 @@ final class Instances {
    * Where a name leads.
    *
    * @param revision of the entry; answers may overtake each other on their way into the cache
+   * @param read when it was so at least, on the monotonic clock
    */
-  private record Entry(String parent, long revision) {
+  private record Entry(String parent, long revision, long read) {
 
     Entry newer(Entry other) {
-      return other.revision > revision ? other : this;
+      boolean later = other.revision == revision && other.read - read > 0;
+      return later || other.revision > revision ? other : this;
     }
 
     Payload toPayload() {
       return Text.of(List.of(parent, String.valueOf(revision)));
     }
 
-    static Entry read(Payload payload) {
+    static Entry of(Payload payload, long read) {
       List<String> parts = Text.readList(payload);
-      return new Entry(parts.getFirst(), Long.parseLong(parts.getLast()));
+      return new Entry(parts.getFirst(), Long.parseLong(parts.getLast()), read);
     }
   }
 
@@ -94,14 +107,18 @@ final class Instances {
       return HostReply.of(Payload.NONE);
     }
     boolean changes = !Payload.sameContent(before, after);
-    Entry entry = new Entry(Text.read(after), call.revision() + (changes ? 1 : 0));
+    Entry entry = new Entry(Text.read(after), call.revision() + (changes ? 1 : 0), 0);
     return HostReply.of(entry.toPayload(), after);
   }
 
   /** What this node knows without asking; never blocks. */
   @Nullable String cachedParent(String name) {
     Entry cached = entries.get(name);
-    return cached == null ? null : cached.parent();
+    return cached == null || isOld(cached) ? null : cached.parent();
+  }
+
+  private boolean isOld(Entry entry) {
+    return fresh != null && timers.nanoTime() - entry.read() > fresh.toNanos();
   }
 
   /** Null if no such instance was ever spawned. Blocks. */
@@ -120,14 +137,15 @@ final class Instances {
 
   /** Entries are durable before they are answered; names that nobody knows wake nothing. */
   private @Nullable Entry lookUp(ActorId entry) {
+    long now = timers.nanoTime();
     if (isVolatile) {
-      Payload held = ask.now(entry, READ, Payload.NONE);
-      return held.isNone() ? null : Entry.read(held);
+      Payload held = ask.inside(entry, READ, Payload.NONE).toCompletableFuture().join().orThrow();
+      return held.isNone() ? null : Entry.of(held, now);
     }
     Snapshot snapshot = stored.latest(entry).orElse(null);
     return snapshot == null || snapshot.state() == null
         ? null
-        : new Entry(Text.read(snapshot.state()), snapshot.revision());
+        : new Entry(Text.read(snapshot.state()), snapshot.revision(), now);
   }
 
   /** Completes when it is durable that this is the instance of that name. */
@@ -146,11 +164,12 @@ final class Instances {
 
   private CompletionStage<Answer> change(ActorId instance, String action) {
     String name = instance.name();
+    long now = timers.nanoTime();
     return ask.inside(entry(name), action, Text.of(instance.type().name()))
         .thenApply(
             answer -> {
               if (answer instanceof Answer.Ok) {
-                entries.put(name, Entry.read(answer.orThrow()));
+                entries.put(name, Entry.of(answer.orThrow(), now));
               }
               return answer;
             });

@@ -1,13 +1,17 @@
 package org.spawnmesh.proxy.registration;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.List;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Durability;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
@@ -17,8 +21,8 @@ import org.spawnmesh.runtime.SpawnNode;
 
 /**
  * The registrations of this proxy's hosts, kept in actors of the proxy's own: one for each host,
- * and one that lists them, the latest last. So they are durable, have one writer, and are found
- * wherever the mesh puts them.
+ * and one for each proxy that lists its hosts, the latest last. So they are durable, have one
+ * writer, and are found wherever the mesh puts them.
  *
  * <p>Methods block; thread-safe.
  */
@@ -49,22 +53,15 @@ final class KnownHosts {
     node.register(
         ActorDefinition.of(
             new ActorType(system, Reserved.HOSTS_TYPE),
-            Kind.NAMED,
+            Kind.UNNAMED,
             parts -> parts.stateful(true).durability(Durability.COMMIT).actions(ADD, REMOVE)),
         new Latest());
   }
 
-  /** A host and what it registered last. */
-  record Known(HostAddress address, Payload registration) {}
-
   /** Returns when it is durable. */
   void keep(HostAddress address, RegistrationRequest registration) {
-    String key = key(address);
-    ask.now(
-        Identities.own(system, Reserved.HOST_TYPE, key),
-        KEEP,
-        Payload.of(REGISTRATION, registration.toByteArray()));
-    ask.now(list(), ADD, Text.of(key));
+    ask.now(entry(address), KEEP, Payload.of(REGISTRATION, registration.toByteArray()));
+    ask.now(list(), ADD, Text.of(key(address)));
   }
 
   /** The host is not restored any more. */
@@ -73,26 +70,40 @@ final class KnownHosts {
   }
 
   /** This proxy's hosts; whoever registered last comes first. */
-  List<Known> latestFirst() {
+  List<HostAddress> latestFirst() {
     Payload listed = ask.now(list(), "get", Payload.NONE);
     if (listed.isNone()) {
       return List.of();
     }
-    List<Known> known = new ArrayList<>();
-    for (String key : Text.readList(listed).reversed()) {
-      if (key.startsWith(proxy + "@")) {
-        Payload kept =
-            ask.now(Identities.own(system, Reserved.HOST_TYPE, key), "get", Payload.NONE);
-        if (!kept.isNone()) {
-          known.add(new Known(address(key), kept));
-        }
-      }
+    return Text.readList(listed).reversed().stream().map(KnownHosts::address).toList();
+  }
+
+  /**
+   * What the host registered last.
+   *
+   * @throws org.spawnmesh.actor.SpawnException coded, if it cannot be read
+   */
+  RegistrationRequest registration(HostAddress address) {
+    Payload kept = ask.now(entry(address), "get", Payload.NONE);
+    try {
+      return RegistrationRequest.parseFrom(kept.bytes());
+    } catch (InvalidProtocolBufferException e) {
+      throw new SpawnException(
+          Failure.notExecuted(
+              FailureCode.STATE_UNREADABLE,
+              "What is kept in %s is no registration: %s"
+                  .formatted(entry(address), e.getMessage())),
+          e);
     }
-    return known;
+  }
+
+  /** The actor that keeps the host's registration. */
+  ActorId entry(HostAddress address) {
+    return Identities.own(system, Reserved.HOST_TYPE, key(address));
   }
 
   private ActorId list() {
-    return Identities.own(system, Reserved.HOSTS_TYPE, Reserved.HOSTS_TYPE);
+    return Identities.own(system, Reserved.HOSTS_TYPE, proxy);
   }
 
   private String key(HostAddress address) {

@@ -2,12 +2,15 @@ package org.spawnmesh.proxy.registration;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.config.ProxyProperties;
 import org.spawnmesh.proxy.host.Hosts;
 import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.spring.autoconfigure.SpawnClusterProperties;
 import org.spawnmesh.spring.autoconfigure.SpawnProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,28 +20,43 @@ import org.springframework.util.StringUtils;
 @Configuration(proxyBeanMethods = false)
 class RegistrationConfiguration {
 
+  /** In a mesh, a name that was led elsewhere is found there after this time at the latest. */
+  private static final Duration FRESH = Duration.ofSeconds(10);
+
   @Bean(destroyMethod = "shutdown")
   ExecutorService blockingWork() {
     return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("spawn-proxy").factory());
   }
 
   @Bean
-  HostedTypes hostedTypes() {
-    return new HostedTypes();
+  HostedTypes hostedTypes(SpawnProperties properties, Cluster cluster) {
+    return new HostedTypes(systemOf(properties), cluster);
   }
 
   @Bean
-  ActorLookup directory(SpawnNode node, SpawnProperties properties, HostedTypes types) {
+  ActorLookup directory(
+      SpawnNode node,
+      SpawnProperties properties,
+      SpawnClusterProperties cluster,
+      HostedTypes types) {
     String system = systemOf(properties);
-    return new ActorLookup(system, types, new Instances(node, system));
+    Duration fresh = isAlone(cluster) ? null : FRESH;
+    return new ActorLookup(system, types, new Instances(node, system, fresh));
+  }
+
+  @Bean
+  ServedTypes served(SpawnNode node, Cluster cluster, Hosts hosts, ExecutorService blockingWork) {
+    return new ServedTypes(node, cluster, hosts, blockingWork);
   }
 
   @Bean
   Registrations registrations(
       SpawnNode node,
       Hosts hosts,
+      ServedTypes served,
       HostedTypes types,
       SpawnProperties properties,
+      SpawnClusterProperties cluster,
       ProxyProperties proxy,
       Policies policies,
       ExecutorService blockingWork) {
@@ -47,8 +65,8 @@ class RegistrationConfiguration {
             systemOf(properties),
             properties.getDurability() == SpawnProperties.Durability.SNAPSHOT,
             properties.getStatestore().getHistory());
-    KnownHosts known = new KnownHosts(node, rules.system(), nameOf(proxy));
-    return new Registrations(node, hosts, known, types, rules, policies, blockingWork);
+    KnownHosts known = new KnownHosts(node, rules.system(), nameOf(proxy, cluster));
+    return new Registrations(node, hosts, served, known, types, rules, policies, blockingWork);
   }
 
   @Bean
@@ -67,8 +85,13 @@ class RegistrationConfiguration {
     return system == null ? "spawn-system" : system;
   }
 
-  private static String nameOf(ProxyProperties proxy) {
-    String name = proxy.getName();
+  private static boolean isAlone(SpawnClusterProperties cluster) {
+    return cluster.getType() == SpawnClusterProperties.Type.STANDALONE;
+  }
+
+  /** An application's name is that of many proxies in a mesh, and their hosts are not the same. */
+  private static String nameOf(ProxyProperties proxy, SpawnClusterProperties cluster) {
+    String name = isAlone(cluster) ? proxy.getName() : cluster.getNode();
     if (StringUtils.hasText(name)) {
       return name;
     }

@@ -13,7 +13,7 @@ public final class Reserved {
 
   static final String PREFIX = "spawn.";
 
-  /** NAMED: the hosts that have registered, the latest last. */
+  /** UNNAMED: the hosts that have registered with one proxy, the latest last. */
   static final String HOSTS_TYPE = "spawn.hosts";
 
   /** UNNAMED: one host's registration. */

@@ -69,16 +69,16 @@ class ConfigurationReferenceTest {
       PROXY_HTTP_CLIENT_ADAPTER_POOL_MAX_IDLE_TIMEOUT | `spawn.proxy.host.idle-timeout`.
       PROXY_CLUSTER_STRATEGY, PROXY_HEADLESS_SERVICE, PROXY_CLUSTER_POLLING, \
       PROXY_CLUSTER_GOSSIP_BROADCAST_ONLY, PROXY_CLUSTER_GOSSIP_REUSE_ADDRESS, \
-      PROXY_CLUSTER_GOSSIP_MULTICAST_ADDRESS | One node for each actor system today; a mesh of \
-      several is planned, and does not find its members by gossip or DNS.
+      PROXY_CLUSTER_GOSSIP_MULTICAST_ADDRESS | Nodes find each other by `spawn.cluster.type`, not \
+      by gossip or DNS.
       PROXY_DATABASE_POOL_SIZE, PROXY_DATABASE_QUEUE_TARGET | Many changes share one commit, so a few \
       connections carry them: `spawn.statestore.writers`.
       SPAWN_DELAYED_INVOKES | Timers and scheduled calls are always on.
       SPAWN_PUBSUB_ADAPTER, SPAWN_PUBSUB_NATS_* | Channels are served by the node; there is no NATS.
       SPAWN_USE_INTERNAL_NATS, SPAWN_INTERNAL_NATS_* | One proxy serves one actor system; there is no \
       NATS between several.
-      SPAWN_CRDT_*, SPAWN_STATE_HANDOFF_SYNC_INTERVAL, SPAWN_SUPERVISORS_STATE_HANDOFF_* | State is \
-      handed over through the database, not between the memories of nodes.
+      SPAWN_CRDT_*, SPAWN_STATE_HANDOFF_SYNC_INTERVAL, SPAWN_SUPERVISORS_STATE_HANDOFF_* | The \
+      database decides who owns an actor; what its owner knows is handed over as it moves.
       SPAWN_SUPERVISORS_ACTORS_MAX_RESTARTS, SPAWN_SUPERVISORS_ACTORS_MAX_SECONDS | No supervisor: an \
       action that fails changes nothing, and its actor goes on.
       ACTORS_GLOBAL_BACKPRESSURE_* | Bounds hold for each actor (`spawn.limits.mailbox`) and each \
@@ -86,7 +86,7 @@ class ConfigurationReferenceTest {
       SPAWN_DISABLE_METRICS, SPAWN_CONSOLE_METRICS | Metrics are served at `/metrics` and cost \
       nothing while nobody asks.
       SPAWN_PROXY_TASK_CONFIG | Tasks are served like named actors; nothing schedules them.
-      MIX_ENV, RELEASE_COOKIE, RELEASE_NODE, RELEASE_NAME, POD_IP, ERL_FLAGS | For Erlang.
+      MIX_ENV, RELEASE_COOKIE, RELEASE_NODE, RELEASE_NAME, ERL_FLAGS | For Erlang.
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL, \
       OTEL_EXPORTER_OTLP_TRACES_COMPRESSION | Traces are not exported by the proxy.
       PROXY_HEARTBEAT_INTERVAL | Spawn does nothing with it.

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.spawnmesh.host.ActorHost;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.registration.Directory;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -17,7 +18,8 @@ class HostConfigurationTest {
       new ApplicationContextRunner()
           .withUserConfiguration(HostConfiguration.class)
           .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-          .withBean(Directory.class, () -> TestHosts.NAMED);
+          .withBean(Directory.class, () -> TestHosts.NAMED)
+          .withBean(Policies.class, () -> Policies.NONE);
 
   @Test
   void thereIsOneHostForAnAddress() {
@@ -49,6 +51,26 @@ class HostConfigurationTest {
   }
 
   @Test
+  void whoIsForgottenLeavesNoMeters() {
+    context.run(
+        application -> {
+          Hosts hosts = application.getBean(Hosts.class);
+          MeterRegistry meters = application.getBean(MeterRegistry.class);
+          hosts.at(new HostAddress("127.0.0.1", 8090));
+          int one = meters.getMeters().size();
+          HostAddress other = new HostAddress("127.0.0.1", 8091);
+          ActorHost before = hosts.at(other);
+          assertThat(meters.getMeters()).hasSizeGreaterThan(one);
+
+          hosts.forget(other);
+          hosts.forget(other);
+
+          assertThat(meters.getMeters()).hasSize(one);
+          assertThat(hosts.at(other)).isNotSameAs(before);
+        });
+  }
+
+  @Test
   void anotherWayToHostsMayTakeItsPlace() {
     Hosts own = address -> call -> null;
 
@@ -66,6 +88,9 @@ class HostConfigurationTest {
     "calls, 511",
     "reply-size, 0",
     "reply-size, 4GB",
+    "reply-bytes-in-flight, 7MB",
+    "token, ''",
+    "token, a b",
     "idle-timeout, 0s",
     "patience, -1s",
     "probe-interval, 0s",

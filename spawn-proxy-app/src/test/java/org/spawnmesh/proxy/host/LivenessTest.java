@@ -14,7 +14,9 @@ class LivenessTest {
         new HostAddress("127.0.0.1", 8090),
         probe,
         Duration.ofSeconds(30),
+        Duration.ofSeconds(3),
         Duration.ofMillis(20),
+        TestHosts.NOBODY,
         System::nanoTime,
         new Random(1),
         Thread.ofVirtual().factory());

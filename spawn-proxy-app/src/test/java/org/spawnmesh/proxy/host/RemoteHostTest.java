@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,6 +39,7 @@ import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.protocol.ActorInvocation;
 import org.spawnmesh.protocol.ActorInvocationResponse;
+import org.spawnmesh.protocol.Context;
 
 /** What hosts do to a proxy, on real sockets. */
 class RemoteHostTest {
@@ -209,13 +211,14 @@ class RemoteHostTest {
     }
 
     @Test
-    void c8_aReplyMayEndWithTheConnection() throws Exception {
+    void c8_aReplyMayBeOfTheOldestKind() throws Exception {
+      byte[] body = withState(7).toByteArray();
       try (RawHost host =
           new RawHost(
               peer -> {
                 peer.next();
-                peer.write("HTTP/1.0 200 OK\r\n\r\n");
-                peer.write(withState(7).toByteArray());
+                peer.write("HTTP/1.0 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n");
+                peer.write(body);
               })) {
         for (int i = 0; i < 3; i++) {
           assertThat(hosts.call(host).state().bytes()).containsExactly(7);
@@ -326,6 +329,48 @@ class RemoteHostTest {
     }
 
     @Test
+    void whatComesBeforeTheRequestWasSentIsNotItsAnswer() throws Exception {
+      CountDownLatch seen = new CountDownLatch(1);
+      try (RawHost host =
+          new RawHost(
+              peer -> {
+                peer.write(ok(withState(99)));
+                seen.await(10, TimeUnit.SECONDS); // and reads nothing
+              })) {
+        Payload large = Payload.of("type.googleapis.com/x.Y", new byte[64 << 20]);
+        HostCall call = TestHosts.call(large, null, Duration.ofSeconds(20));
+
+        assertThatThrownBy(() -> hosts.at(host).call(call))
+            .isInstanceOfSatisfying(
+                ActionFailedException.class,
+                e -> {
+                  assertThat(e.code()).isEqualTo(FailureCode.REPLY_INVALID);
+                  assertThat(e.execution()).isEqualTo(Execution.UNKNOWN);
+                  assertThat(e).hasMessageContaining("before the whole request");
+                });
+        seen.countDown();
+      }
+    }
+
+    @Test
+    void aRefusalMayComeBeforeTheRequestWasSent() throws Exception {
+      CountDownLatch seen = new CountDownLatch(1);
+      try (RawHost host =
+          new RawHost(
+              peer -> {
+                peer.write(http("413 Content Too Large", "text/plain", "too much".getBytes()));
+                seen.await(10, TimeUnit.SECONDS);
+              })) {
+        Payload large = Payload.of("type.googleapis.com/x.Y", new byte[64 << 20]);
+        HostCall call = TestHosts.call(large, null, Duration.ofSeconds(20));
+
+        assertThatThrownBy(() -> hosts.at(host).call(call))
+            .hasMessageContaining("HTTP 413 too much");
+        seen.countDown();
+      }
+    }
+
+    @Test
     void whatComesUnaskedEndsTheConnection() throws Exception {
       CountDownLatch closed = new CountDownLatch(1);
       try (RawHost host =
@@ -360,7 +405,7 @@ class RemoteHostTest {
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
           "\u0000\u0001\u0002\r\n\r\n"
         })
-    void whatIsNoHttpFailsTheAction(String garbage) throws Exception {
+    void whatIsNoHttpFailsTheActionWhichMayHaveRun(String garbage) throws Exception {
       try (RawHost host =
           new RawHost(
               peer -> {
@@ -371,7 +416,7 @@ class RemoteHostTest {
         ActionFailedException failure = failure(host);
 
         assertThat(failure.code()).isEqualTo(FailureCode.REPLY_INVALID);
-        assertThat(failure.execution()).isEqualTo(Execution.EXECUTED);
+        assertThat(failure.execution()).isEqualTo(Execution.UNKNOWN);
       }
     }
 
@@ -431,6 +476,64 @@ class RemoteHostTest {
                 peer.write(java.util.Arrays.copyOf(response, response.length - 3));
               })) {
         assertThat(failure(host).execution()).isEqualTo(Execution.UNKNOWN);
+      }
+    }
+
+    /** A whole field is missing, and what is left is a reply nevertheless. */
+    @Test
+    void aReplyThatEndsWithItsConnectionMayBeCutOff() throws Exception {
+      for (String version : List.of("1.0", "1.1")) {
+        try (RawHost host =
+            new RawHost(
+                peer -> {
+                  peer.next();
+                  peer.write("HTTP/" + version + " 200 OK\r\nConnection: close\r\n\r\n");
+                  peer.write(reply().toByteArray());
+                })) {
+          ActionFailedException failure = failure(host);
+
+          assertThat(failure).hasMessageContaining("Content-Length");
+          assertThat(failure.code()).isEqualTo(FailureCode.REPLY_INVALID);
+          assertThat(failure.execution()).isEqualTo(Execution.UNKNOWN);
+        }
+      }
+    }
+
+    @Test
+    void aFailureMayEndWithItsConnection() throws Exception {
+      try (RawHost host =
+          new RawHost(
+              peer -> {
+                peer.next();
+                peer.write("HTTP/1.0 500 Oops\r\nContent-Type: text/plain\r\n\r\nout of tea");
+              })) {
+        assertThat(failure(host)).hasMessageContaining("HTTP 500 out of tea");
+      }
+    }
+
+    @Test
+    void aReplyWithoutContentNeedsNoLength() throws Exception {
+      try (RawHost host =
+          RawHost.answering(
+              "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII))) {
+        assertThat(failure(host))
+            .hasMessageContaining("empty body")
+            .extracting(ActionFailedException::execution)
+            .isEqualTo(Execution.EXECUTED);
+      }
+    }
+
+    @Test
+    void aProxyThatStopsHasNotSentIt() throws Exception {
+      try (RawHost host = RawHost.answering(ok(reply()))) {
+        hosts.call(host);
+        hosts.endLoops();
+
+        ActionFailedException failure = failure(host);
+
+        assertThat(failure.code()).isEqualTo(FailureCode.HOST_UNAVAILABLE);
+        assertThat(failure.execution()).isEqualTo(Execution.NOT_EXECUTED);
+        assertThat(host.requests).hasSize(1);
       }
     }
 
@@ -509,10 +612,12 @@ class RemoteHostTest {
           new RawHost(
               peer -> {
                 peer.next();
-                peer.write("HTTP/1.1 200 OK\r\n\r\n");
+                peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
                 try {
                   for (int i = 0; i < 100; i++) {
+                    peer.write("100000\r\n");
                     peer.write(new byte[1 << 20]);
+                    peer.write("\r\n");
                   }
                 } catch (IOException e) {
                   cut.countDown();
@@ -596,6 +701,110 @@ class RemoteHostTest {
 
   @Nested
   class Overload {
+
+    private static final int SIZE = 150_000;
+
+    private final CountDownLatch begin = new CountDownLatch(1);
+    private final CountDownLatch finish = new CountDownLatch(1);
+
+    /** Sends the most of a reply, and later the rest. */
+    private RawHost slow() throws IOException {
+      byte[] body =
+          ActorInvocationResponse.newBuilder()
+              .setUpdatedContext(Context.getDefaultInstance())
+              .setValue(Any.newBuilder().setTypeUrl("x/y").setValue(zeros(SIZE)))
+              .build()
+              .toByteArray();
+      byte[] answer = http("200 OK", "x/y", body);
+      return new RawHost(
+          peer -> {
+            while (peer.next() != null) {
+              begin.await(20, TimeUnit.SECONDS);
+              peer.write(java.util.Arrays.copyOf(answer, answer.length - 10));
+              finish.await(20, TimeUnit.SECONDS);
+              peer.write(java.util.Arrays.copyOfRange(answer, answer.length - 10, answer.length));
+            }
+          });
+    }
+
+    private static ByteString zeros(int size) {
+      return ByteString.copyFrom(new byte[size]);
+    }
+
+    private void awaitReplyBytes(int least) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (hosts.replyBytes() < least && System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      assertThat(hosts.replyBytes()).isGreaterThanOrEqualTo(least);
+    }
+
+    @Test
+    void whenHalfOfTheMemoryForRepliesIsTakenNoMoreActionsAreBegun() throws Exception {
+      properties("reply-size", "200KB", "reply-bytes-in-flight", "600KB");
+      begin.countDown();
+      try (RawHost host = slow();
+          RawHost other = RawHost.answering(ok(withState(7)));
+          ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<HostReply>> under = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+          under.add(callers.submit(() -> hosts.call(host)));
+          awaitReplyBytes((i + 1) * (SIZE - 1_000));
+        }
+
+        ActionFailedException refused = failure(other);
+
+        assertThat(refused.code()).isEqualTo(FailureCode.NODE_OVERLOADED);
+        assertThat(refused.execution()).isEqualTo(Execution.NOT_EXECUTED);
+        assertThat(refused.failure().retryAfter()).isPositive();
+        assertThat(refused).hasMessageContaining("spawn.proxy.host.reply-bytes-in-flight");
+        assertThat(other.accepted).hasValue(0);
+        finish.countDown();
+        for (Future<HostReply> reply : under) {
+          assertThat(reply.get().payload().bytes()).hasSize(SIZE);
+        }
+        assertThat(hosts.replyBytes()).isZero();
+        assertThat(hosts.call(other).state().bytes()).containsExactly(7);
+      }
+    }
+
+    @Test
+    void aReplyThatThereIsNoMemoryForMayHaveRun() throws Exception {
+      properties("reply-size", "200KB", "reply-bytes-in-flight", "600KB");
+      try (RawHost host = slow();
+          ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<HostReply>> under = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          under.add(callers.submit(() -> hosts.call(host)));
+          host.request();
+        }
+        begin.countDown();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (under.stream().filter(Future::isDone).count() < 4) { // four find room at most
+          assertThat(System.nanoTime()).isLessThan(end);
+          Thread.onSpinWait();
+        }
+        finish.countDown();
+
+        int refused = 0;
+        for (Future<HostReply> reply : under) {
+          try {
+            assertThat(reply.get().payload().bytes()).hasSize(SIZE);
+          } catch (ExecutionException e) {
+            assertThat(e.getCause())
+                .isInstanceOfSatisfying(
+                    ActionFailedException.class,
+                    none -> {
+                      assertThat(none.code()).isEqualTo(FailureCode.NODE_OVERLOADED);
+                      assertThat(none.execution()).isEqualTo(Execution.UNKNOWN);
+                    });
+            refused++;
+          }
+        }
+        assertThat(refused).isBetween(4, 7);
+        assertThat(hosts.replyBytes()).isZero();
+      }
+    }
 
     @Test
     void moreCallsThanConnectionsWait() throws Exception {

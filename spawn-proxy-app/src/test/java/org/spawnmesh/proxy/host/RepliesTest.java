@@ -29,6 +29,7 @@ import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.protocol.Noop;
 import org.spawnmesh.protocol.Pipe;
 import org.spawnmesh.protocol.SideEffect;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.registration.Directory;
 import org.spawnmesh.proxy.wire.Wire;
 
@@ -57,7 +58,7 @@ class RepliesTest {
         };
       };
 
-  private final Replies replies = new Replies(DIRECTORY, InstantSource.fixed(NOW));
+  private final Replies replies = new Replies(DIRECTORY, InstantSource.fixed(NOW), Policies.NONE);
 
   private HostReply read(ActorInvocationResponse.Builder reply) {
     return read(200, reply.build().toByteArray());

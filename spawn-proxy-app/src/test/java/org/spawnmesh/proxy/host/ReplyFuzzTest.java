@@ -13,13 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.spawnmesh.host.ActionFailedException;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.protocol.ActorInvocationResponse;
+import org.spawnmesh.proxy.acl.Policies;
 
 /** Whatever a host answers is a reply or a coded failure. The seed is the only parameter. */
 class ReplyFuzzTest {
 
   private static final HostAddress HOST = new HostAddress("127.0.0.1", 8090);
 
-  private final Replies replies = new Replies(TestHosts.NAMED, InstantSource.system());
+  private final Replies replies =
+      new Replies(TestHosts.NAMED, InstantSource.system(), Policies.NONE);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})

@@ -11,6 +11,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
+import org.spawnmesh.proxy.acl.Policies;
 import org.spawnmesh.proxy.registration.Directory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -23,6 +24,17 @@ final class TestHosts implements AutoCloseable {
 
   /** Everybody is NAMED. */
   static final Directory NAMED = (system, name, ref) -> ActorId.of(system, name, name);
+
+  static final Hosts.Watcher NOBODY =
+      new Hosts.Watcher() {
+        @Override
+        public boolean isReplaceable(HostAddress host) {
+          return false;
+        }
+
+        @Override
+        public void changed(HostAddress host) {}
+      };
 
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final HttpHosts hosts;
@@ -37,11 +49,13 @@ final class TestHosts implements AutoCloseable {
         new HttpHosts(
             properties(properties),
             NAMED,
+            Policies.NONE,
             loops,
             InstantSource.system(),
             System::nanoTime,
             meters,
-            Tls.NONE);
+            Tls.NONE,
+            NOBODY);
   }
 
   static HostProperties properties(String... namesAndValues) {
@@ -83,10 +97,19 @@ final class TestHosts implements AutoCloseable {
         invocation, System.nanoTime() + Duration.ofSeconds(20).toNanos(), null, Map.of(), 1);
   }
 
+  /** As at the end of a proxy's life. */
+  void endLoops() {
+    loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block();
+  }
+
+  double replyBytes() {
+    return meters.get("spawn.proxy.host.reply.bytes.in.flight").gauge().value();
+  }
+
   @Override
   public void close() {
     hosts.close();
-    loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block();
+    endLoops();
     Leaks.expectNone();
   }
 }

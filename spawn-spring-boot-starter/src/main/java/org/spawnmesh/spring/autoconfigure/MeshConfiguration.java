@@ -33,8 +33,11 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -65,16 +68,24 @@ class MeshConfiguration {
       Membership membership,
       PeerTransport transport,
       Timers timers) {
-    if (store.isVolatile()) {
-      throw new InvalidConfigurationException(
-          "spawn.cluster.type is '%s', but state is kept in the memory of this process, where the other nodes cannot find it."
-              .formatted(properties.getType().name().toLowerCase(Locale.ROOT)),
-          "Configure a database that all nodes share (a DataSource, or spawn.statestore.url), or set spawn.cluster.type to 'standalone'.");
-    }
+    refuseWhatNobodyShares(store, properties.getType());
     ThreadFactory factory =
         Thread.ofVirtual().name("spawn-mesh").inheritInheritableThreadLocals(false).factory();
     Executor threads = task -> factory.newThread(task).start();
     return new Mesh(settings(properties), membership, transport, timers, threads);
+  }
+
+  private static void refuseWhatNobodyShares(StateStore store, Type type) {
+    String place =
+        store.isVolatile()
+            ? "in the memory of this process"
+            : store.describe().startsWith("sqlite") ? "in a file of this machine" : null;
+    if (place != null) {
+      throw new InvalidConfigurationException(
+          "spawn.cluster.type is '%s', but state is kept %s, where the other nodes cannot find it."
+              .formatted(type.name().toLowerCase(Locale.ROOT), place),
+          "Configure a database that all nodes share (a DataSource, or spawn.statestore.url), or set spawn.cluster.type to 'standalone'.");
+    }
   }
 
   private static MeshSettings settings(SpawnClusterProperties properties) {
@@ -143,11 +154,19 @@ class MeshConfiguration {
               .formatted(name),
           "Declare the bundle under spring.ssl.bundle.");
     }
-    SslBundle bundle = all.getBundle(name);
-    return new MutualTls(
-        bundle.getManagers().getKeyManagerFactory(),
-        bundle.getManagers().getTrustManagerFactory(),
-        transport.getPeerName());
+    try {
+      SslBundle bundle = all.getBundle(name);
+      return new MutualTls(
+          bundle.getManagers().getKeyManagerFactory(),
+          bundle.getManagers().getTrustManagerFactory(),
+          transport.getPeerName());
+    } catch (NoSuchSslBundleException e) {
+      throw new InvalidConfigurationException(
+          "spawn.cluster.transport.ssl-bundle is '%s', and there is no SSL bundle of that name."
+              .formatted(name),
+          "Describe it with spring.ssl.bundle.pem.%1$s.… or spring.ssl.bundle.jks.%1$s.…"
+              .formatted(name));
+    }
   }
 
   /** Members that find each other in ZooKeeper. */
@@ -222,6 +241,23 @@ class MeshConfiguration {
     }
   }
 
+  /**
+   * Members that find each other in Kubernetes, by a module that this application does not have.
+   */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(name = "spawn.cluster.type", havingValue = "kubernetes")
+  @ConditionalOnMissingClass("org.spawnmesh.cluster.kubernetes.KubernetesMembership")
+  static class WithoutKubernetes {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Membership spawnMembership() {
+      throw new InvalidConfigurationException(
+          "spawn.cluster.type is 'kubernetes', but the module that asks Kubernetes for members is not there.",
+          "Add the dependency org.spawnmesh:spawn-cluster-kubernetes, or set spawn.cluster.type to 'zookeeper'.");
+    }
+  }
+
   /** Is there to be more than one node? */
   static final class OnMesh extends SpringBootCondition {
 
@@ -229,7 +265,9 @@ class MeshConfiguration {
     public ConditionOutcome getMatchOutcome(
         ConditionContext context, AnnotatedTypeMetadata metadata) {
       Type type =
-          context.getEnvironment().getProperty("spawn.cluster.type", Type.class, Type.STANDALONE);
+          Binder.get(context.getEnvironment())
+              .bind("spawn.cluster.type", Type.class)
+              .orElse(Type.STANDALONE);
       return new ConditionOutcome(
           type != Type.STANDALONE, ConditionMessage.of("spawn.cluster.type is " + type));
     }

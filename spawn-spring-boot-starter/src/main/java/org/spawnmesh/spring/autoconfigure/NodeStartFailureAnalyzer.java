@@ -22,6 +22,10 @@ final class NodeStartFailureAnalyzer extends AbstractFailureAnalyzer<SpawnExcept
           case STORE_SCHEMA_NEWER ->
               "Start a version of Spawn at least as new as the one that wrote it, or restore a"
                   + " backup of the spawn_ tables from before.";
+          case NODE_UNAVAILABLE ->
+              "See that the database and what spawn.cluster.type names (for ZooKeeper:"
+                  + " spawn.cluster.zookeeper.connect-string) can be reached from here, and that"
+                  + " the other nodes run. spawn.cluster.join-timeout says how long to wait.";
           default -> cause.code().advice();
         };
     return new FailureAnalysis(

@@ -16,12 +16,16 @@ import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.cluster.Membership;
+import org.spawnmesh.cluster.PeerTransport;
+import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.spring.Action;
 import org.spawnmesh.spring.Actor;
 import org.spawnmesh.spring.ActorContext;
 import org.spawnmesh.spring.Actors;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -532,6 +536,79 @@ class FailureAnalyzersTest {
               + " VALUES (99, '99', 'future', 'SQL', 'V99__future.sql', 1, 'test', 1, 1)");
     }
     assertRefused(onFile, texts("SP5001", "99"), texts("at least as new"));
+  }
+
+  // ---- the mesh ----
+
+  private ApplicationContextRunner mesh(String... more) {
+    return application
+        .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+        .withPropertyValues(
+            "spawn.statestore.url=jdbc:h2:" + directory.resolve("shared") + ";AUTO_SERVER=TRUE",
+            "spawn.cluster.type=zookeeper",
+            "spawn.cluster.zookeeper.connect-string=127.0.0.1:1",
+            "spawn.cluster.transport.host=127.0.0.1",
+            "spawn.cluster.join-timeout=100ms")
+        .withPropertyValues(more);
+  }
+
+  @Test
+  void aMeshWithoutAWayToFindItsMembers() {
+    assertRefused(
+        mesh("spawn.cluster.zookeeper.connect-string="),
+        texts("'zookeeper'", "spawn.cluster.zookeeper.connect-string"),
+        texts("zk-1:2181"));
+    assertRefused(
+        mesh("spawn.cluster.type=kubernetes"),
+        texts("'kubernetes'", "module"),
+        texts("org.spawnmesh:spawn-cluster-kubernetes"));
+    mesh("spawn.cluster.type=gossip")
+        .run(context -> assertThat(context).getFailure().hasStackTraceContaining("gossip"));
+  }
+
+  @Test
+  void aMeshThatSharesNoDatabase() {
+    assertRefused(
+        mesh("spawn.statestore.type=memory", "spawn.statestore.url="),
+        texts("'zookeeper'", "memory of this process"),
+        texts("spawn.statestore.url", "standalone"));
+    assertRefused(
+        mesh("spawn.statestore.url=" + file()),
+        texts("'zookeeper'", "a file of this machine"),
+        texts("spawn.statestore.url", "standalone"));
+  }
+
+  @Test
+  void aMeshWithWrongSettings() {
+    assertRefused(
+        mesh("spawn.cluster.transport.ssl-bundle=nodes"),
+        texts("spawn.cluster.transport.ssl-bundle", "'nodes'"),
+        texts("spring.ssl.bundle.pem.nodes"));
+    mesh("spawn.cluster.lease=0s")
+        .run(context -> assertThat(context).getFailure().hasStackTraceContaining("lease"));
+    assertRefused(
+        mesh("spawn.cluster.zookeeper.session-timeout=0s"),
+        texts("ZooKeeper cannot be used as configured"),
+        texts("spawn.cluster.zookeeper"));
+  }
+
+  @Test
+  void aMeshThatTakesTheNodeNotIn() {
+    assertRefused(
+        mesh(),
+        texts("was not taken into the mesh", "never reached"),
+        texts("spawn.cluster.zookeeper", "spawn.cluster.join-timeout"));
+  }
+
+  @Test
+  void aNodeThatIsAloneNeedsNothingOfAMesh() {
+    application.run(
+        context -> {
+          assertThat(context).hasNotFailed().hasSingleBean(Standalone.class);
+          assertThat(context)
+              .doesNotHaveBean(Membership.class)
+              .doesNotHaveBean(PeerTransport.class);
+        });
   }
 
   @Test

@@ -19,9 +19,12 @@ public final class Workloads {
   /** Enough actors that callers seldom meet at one, few enough that all stay in the caches. */
   private static final int HOT_ACTORS = 1_000;
 
+  private static final int[] REMOTE_CALLERS = {64, 256, 1_024};
+
   private static final String DURABLE = "W4-durable";
   private static final String READ = "W4-read";
   private static final String READ_AT_SERVER = "W4-read-at-server";
+  private static final String REMOTE = "W6-remote";
 
   private final String peer;
   private final Counter counter;
@@ -141,6 +144,26 @@ public final class Workloads {
     emit(measurement(DURABLE, Op.ADD.label(), loop, phases));
     emit(measurement(READ, Op.GET.label(), loop, phases));
     atRate(DURABLE, Op.GET, Op.ADD.label());
+  }
+
+  /**
+   * W6: asks of one node to actors that all are on another, in memory; 64, 256 and 1,024 at once,
+   * then 1,000 a second, where nothing queues.
+   */
+  public void w6() throws InterruptedException {
+    for (int callers : REMOTE_CALLERS) {
+      adds(REMOTE, Driver.ASYNC, HOT_ACTORS, callers);
+    }
+    atRate(REMOTE, Op.ADD, Op.ADD.label());
+  }
+
+  /** The limit of {@link #w6}: what a transport can do between two nodes without actors. */
+  public void w6Echo() throws InterruptedException {
+    for (int callers : REMOTE_CALLERS) {
+      var loop = new ClosedLoop(counter, Op.GET, Driver.ASYNC, HOT_ACTORS, callers, servers);
+      emit(measurement(REMOTE, Op.ADD.label(), loop, warmUpAndMeasure(loop)));
+    }
+    atRate(REMOTE, Op.GET, Op.ADD.label());
   }
 
   private void atRate(String workload, Op op, String label) throws InterruptedException {

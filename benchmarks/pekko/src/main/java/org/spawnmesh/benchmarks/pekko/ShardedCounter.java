@@ -1,5 +1,7 @@
 package org.spawnmesh.benchmarks.pekko;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +13,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
@@ -21,20 +24,59 @@ import org.spawnmesh.benchmarks.harness.Counter;
 import org.spawnmesh.benchmarks.pekko.Command.Add;
 import org.spawnmesh.benchmarks.pekko.Command.Get;
 
-/** A cluster of one node, and the counter as its only entity type. */
+/** A node of a cluster, mostly its only one, and the counter as the cluster's only entity type. */
 final class ShardedCounter implements Counter {
   private static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "Counter");
   private static final Duration TIMEOUT = Duration.ofSeconds(TIMEOUT_SECONDS);
 
-  private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "bench");
-  private final ClusterSharding sharding = ClusterSharding.get(system);
+  /** Of the nodes that have entities in W6; the other one only asks. */
+  private static final String SERVER = "server";
+
+  private final ActorSystem<Void> system;
+  private final ClusterSharding sharding;
 
   /** Returns when the node is up: forming a cluster is not part of any workload. */
-  private ShardedCounter(Function<String, Behavior<Command>> entity) throws InterruptedException {
+  private ShardedCounter(Config config, Entity<Command, ShardingEnvelope<Command>> entity)
+      throws InterruptedException {
+    system = ActorSystem.create(Behaviors.empty(), "bench", config);
+    sharding = ClusterSharding.get(system);
     var up = new CountDownLatch(1);
     Cluster.get(system).registerOnMemberUp(up::countDown);
     up.await();
-    sharding.init(Entity.of(TYPE, context -> entity.apply(context.getEntityId())));
+    sharding.init(entity);
+  }
+
+  private ShardedCounter(Function<String, Behavior<Command>> entity) throws InterruptedException {
+    this(ConfigFactory.load(), entity(entity));
+  }
+
+  private static Entity<Command, ShardingEnvelope<Command>> entity(
+      Function<String, Behavior<Command>> entity) {
+    return Entity.of(TYPE, context -> entity.apply(context.getEntityId()));
+  }
+
+  /** The node of a cluster of two on which all entities are; it is the cluster's first. */
+  static ShardedCounter server(int port) throws InterruptedException {
+    return remote(port, port, "[" + SERVER + "]");
+  }
+
+  /** The other one, which asks. */
+  static ShardedCounter remote(int serverPort) throws InterruptedException {
+    return remote(0, serverPort, "[]");
+  }
+
+  private static ShardedCounter remote(int port, int serverPort, String roles)
+      throws InterruptedException {
+    String config =
+        """
+        pekko.remote.artery.canonical.port = %d
+        pekko.cluster.seed-nodes = ["pekko://bench@127.0.0.1:%d"]
+        pekko.cluster.roles = %s
+        """
+            .formatted(port, serverPort, roles);
+    return new ShardedCounter(
+        ConfigFactory.parseString(config).withFallback(ConfigFactory.load()),
+        entity(id -> InMemoryEntity.create()).withRole(SERVER));
   }
 
   static ShardedCounter inMemory() throws InterruptedException {

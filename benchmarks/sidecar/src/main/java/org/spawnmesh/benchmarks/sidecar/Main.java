@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.spawnmesh.benchmarks.harness.Child;
 import org.spawnmesh.benchmarks.harness.Counter;
 import org.spawnmesh.benchmarks.harness.Workloads;
 import org.spawnmesh.protocol.RegistrationRequest;
@@ -74,7 +75,7 @@ public final class Main {
             .listensOn(proxyPort);
     var http = new Http(proxyPort, PROTOBUF);
     register(http);
-    servers(host, proxy);
+    Child.countAsServers(host, proxy);
     workloads("spawn", new SpawnCounter(http, "read"), "the proxy, a host in Java").w4();
     workloads("spawn", new SpawnCounter(http, "get"), "the proxy answers its default action")
         .w4AtServer();
@@ -139,7 +140,7 @@ public final class Main {
             .listensOn(9070)
             .listensOn(8080);
     deploy(servicePort);
-    servers(service, server);
+    Child.countAsServers(service, server);
     workloads(
             "restate",
             new RestateCounter(new Http(8080, "application/json")),
@@ -166,27 +167,18 @@ public final class Main {
 
   private static void echo1() throws Exception {
     int port = Child.freePort();
-    servers(Child.main(Echo.class, port).listensOn(port));
+    Child.countAsServers(Child.main(Echo.class, port).listensOn(port));
     workloads("echo-1", new EchoCounter(new Http(port, PROTOBUF)), "one hop").w4AtServer();
   }
 
   private static void echo2() throws Exception {
     int first = Child.freePort();
     int second = Child.freePort();
-    servers(
+    Child.countAsServers(
         Child.main(Echo.class, second).listensOn(second),
         Child.main(Echo.class, first, second).listensOn(first));
     workloads("echo-2", new EchoCounter(new Http(first, PROTOBUF)), "two hops, nothing done")
         .w4Echo();
-  }
-
-  /** Their CPU time counts as the servers', beside the database's. */
-  private static void servers(Child... children) {
-    var pids = new StringBuilder(System.getProperty("bench.pids", ""));
-    for (Child child : children) {
-      pids.append(',').append(child.pid());
-    }
-    System.setProperty("bench.pids", pids.toString());
   }
 
   private static Workloads workloads(String peer, Counter counter, String notes) {

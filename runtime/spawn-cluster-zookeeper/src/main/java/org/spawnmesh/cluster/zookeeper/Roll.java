@@ -95,10 +95,12 @@ final class Roll {
       return;
     }
     Stamp now = Stamp.of(stat);
-    if (read == null || !now.isSameNode(read) || now.writes() > read.writes() + 1) {
+    if (read == null || !now.isSameNode(read)) {
       entries.clear();
     } else if (now.writes() == read.writes() + 1) {
       entries.remove(new String(changed, StandardCharsets.UTF_8));
+    } else if (now.writes() != read.writes()) {
+      entries.clear(); // Several children were written, and only the last is named.
     }
     entries.keySet().retainAll(names);
     for (String name : names) {

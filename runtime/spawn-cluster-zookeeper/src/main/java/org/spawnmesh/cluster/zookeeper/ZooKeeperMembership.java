@@ -287,6 +287,10 @@ public final class ZooKeeperMembership implements Membership {
     return observation;
   }
 
+  /**
+   * Leaves and disconnects. Waits for ZooKeeper's answer if the connection is there; if ZooKeeper
+   * falls silent at this very moment, for up to the connection timeout and the session timeout.
+   */
   @Override
   public void close() {
     leave();

@@ -106,8 +106,7 @@ public record ZooKeeperSettings(
   public record Tls(@Nullable Keys trust, @Nullable Keys identity, boolean verifyHostnames) {
 
     /**
-     * A file with keys or certificates. The client watches it only while it connects: a new file is
-     * used by the next connection.
+     * A file with keys or certificates.
      *
      * @param type {@code PKCS12}, {@code JKS}, {@code PEM} or {@code BCFKS}
      * @param password empty if there is none

@@ -73,7 +73,7 @@ class EnsembleTest {
               PATIENCE);
       nodes.add(node);
       node.start();
-      node.announce();
+      node.announceAtLast();
     }
     for (ListeningNode node : nodes) {
       node.sees(all());

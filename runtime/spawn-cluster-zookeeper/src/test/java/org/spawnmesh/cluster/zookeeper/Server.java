@@ -18,6 +18,7 @@ final class Server implements AutoCloseable {
   private final Path directory;
   private final Path data;
   private final TestingServer server;
+  private boolean running = true;
 
   Server(Path directory) throws Exception {
     this(directory, Map.of());
@@ -35,12 +36,25 @@ final class Server implements AutoCloseable {
     return server.getConnectString();
   }
 
+  int port() {
+    return server.getPort();
+  }
+
   void stop() throws IOException {
+    running = false;
     server.stop();
   }
 
   void start() throws Exception {
     server.restart();
+    running = true;
+  }
+
+  /** Mends what a failed test left. */
+  void startIfStopped() throws Exception {
+    if (!running) {
+      start();
+    }
   }
 
   /** Begins with nothing. */
@@ -54,6 +68,9 @@ final class Server implements AutoCloseable {
   /** Keeps what there is now, for {@link #restore}. */
   void backUp() throws Exception {
     stop();
+    if (Files.exists(directory.resolve("backup"))) {
+      delete(directory.resolve("backup"));
+    }
     copy(data, directory.resolve("backup"));
     start();
   }

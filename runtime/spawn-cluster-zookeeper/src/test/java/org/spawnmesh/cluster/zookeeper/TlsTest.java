@@ -79,7 +79,7 @@ class TlsTest {
             new ZooKeeperMembership(
                 "tls",
                 ZooKeeperSettings.of(connect)
-                    .timeouts(Duration.ofSeconds(5), Duration.ofSeconds(2))
+                    .timeouts(Duration.ofSeconds(5), Duration.ofSeconds(1))
                     .tls(tls),
                 timers,
                 Thread.ofPlatform().daemon().factory()),
@@ -94,8 +94,8 @@ class TlsTest {
   void whoTrustsTheServerAndIsTrustedSeesTheOthers() throws Exception {
     ListeningNode a = node(1, new Tls(serverTrusted, clientKeys, true));
     ListeningNode b = node(2, new Tls(serverTrusted, clientKeys, true));
-    a.announce();
-    b.announce();
+    a.announceAtLast();
+    b.announceAtLast();
     a.sees(a.self(), b.self());
     b.sees(a.self(), b.self());
 
@@ -156,7 +156,8 @@ class TlsTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of(arguments));
-    command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
+    command.addAll(
+        List.of("-J-XX:TieredStopAtLevel=1", "-storetype", "PKCS12", "-storepass", PASSWORD));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes());
     assertThat(process.waitFor()).as(output).isZero();

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.NoAuthException;
 import org.apache.zookeeper.Watcher.WatcherType;
 import org.apache.zookeeper.data.Stat;
@@ -21,8 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.cluster.Member;
-import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.Membership;
 import org.spawnmesh.cluster.Membership.MembershipUnavailableException;
 import org.spawnmesh.test.VirtualTimers;
@@ -52,7 +54,8 @@ class ZooKeeperMembershipTest extends MembershipContract {
   }
 
   @BeforeEach
-  void startOperator() {
+  void startOperator() throws Exception {
+    server.startIfStopped();
     operator =
         CuratorFrameworkFactory.newClient(server.connect(), 10_000, 5_000, new RetryOneTime(100));
     operator.start();
@@ -75,8 +78,7 @@ class ZooKeeperMembershipTest extends MembershipContract {
 
   private ListeningNode member(ZooKeeperSettings settings, Timers timers) throws Exception {
     ListeningNode node = start(membership(system, settings, timers), life());
-    node.announce();
-    node.seesItself();
+    node.announceAtLast();
     return node;
   }
 
@@ -165,7 +167,11 @@ class ZooKeeperMembershipTest extends MembershipContract {
     a.leads();
     long session = Sessions.id(client(a));
     server.stop();
-    a.doesNotLead();
+    eventually(
+        "it does not lead, long before its session is over",
+        () -> !a.observe().leading(),
+        Duration.ofSeconds(5));
+    a.sees(a.self());
     server.start();
     a.leads();
     a.sees(a.self());
@@ -201,6 +207,47 @@ class ZooKeeperMembershipTest extends MembershipContract {
     b.knowsView(8);
   }
 
+  @Test
+  void aRestoredServerIsReadAnew() throws Exception {
+    Member changing = life();
+    Member late = life();
+    ListeningNode node = node();
+    operator.create().creatingParentsIfNeeded().forPath(path("members"), bytes(""));
+    write("members/" + changing.incarnation().number(), changing.print());
+    node.sees(changing);
+    server.backUp();
+    eventually("the operator is back", () -> operator.checkExists().forPath("/") != null, PATIENCE);
+    Member changed = changing.hosting(Map.of());
+    operator
+        .transaction()
+        .forOperations(
+            operator.transactionOp().setData().forPath(path(changing), bytes(changed.print())),
+            operator.transactionOp().setData().forPath(path("members"), bytes(name(changing))));
+    node.sees(changed);
+
+    server.restore();
+
+    // As often written as before, and nobody says that the other is what it was.
+    try (CuratorFramework another =
+        CuratorFrameworkFactory.newClient(server.connect(), new RetryOneTime(100))) {
+      another.start();
+      another
+          .transaction()
+          .forOperations(
+              another
+                  .transactionOp()
+                  .create()
+                  .withMode(CreateMode.EPHEMERAL)
+                  .forPath(path(late), bytes(late.print())),
+              another.transactionOp().setData().forPath(path("members"), bytes(name(late))));
+      node.sees(changing, late);
+    }
+  }
+
+  private static String name(Member member) {
+    return "" + member.incarnation().number();
+  }
+
   // Nothing relies on a watch
 
   @Test
@@ -225,7 +272,7 @@ class ZooKeeperMembershipTest extends MembershipContract {
 
     // Twice, between two looks.
     ListeningNode c = member();
-    b.announce(b.self().hosting(Map.of(new ActorType(system, "Stock"), Placing.LOCAL)));
+    b.announce(b.self().hosting(Map.of(new ActorType(system, "Stock"), Offer.of(Kind.POOLED))));
     c.announce(c.self().hosting(Map.of()));
     c.sees(deaf.self(), b.self(), c.self());
     timers.advance(Duration.ofSeconds(1));
@@ -247,6 +294,32 @@ class ZooKeeperMembershipTest extends MembershipContract {
       timers.advance(Duration.ofSeconds(1));
       a.isInContact(timers);
       assertThat(a.observe().contact()).isEqualTo(Duration.ofSeconds(second).toNanos());
+    }
+  }
+
+  @Test
+  void theContactIsWhenTheRequestWasSent() throws Exception {
+    var timers = new VirtualTimers();
+    try (var relay = new Relay(server.port())) {
+      ZooKeeperSettings slow =
+          ZooKeeperSettings.of(relay.connect())
+              .timeouts(Duration.ofSeconds(10), Duration.ofSeconds(1));
+      ListeningNode a = start(membership(system, slow, timers), life());
+      a.isInContact(timers);
+
+      relay.hold();
+      timers.advance(Duration.ofSeconds(1));
+      for (int answer = 0; answer < 12; answer++) {
+        relay.awaitHeld();
+        // What was answered before this was asked at least a second before it was answered.
+        assertThat(a.observe().contact())
+            .isLessThanOrEqualTo(timers.nanoTime() - Duration.ofSeconds(1).toNanos());
+        timers.advance(Duration.ofSeconds(1));
+        relay.letOneAnswerThrough();
+      }
+      assertThat(a.observe().contact()).isPositive();
+      relay.letGo();
+      a.isInContact(timers);
     }
   }
 
@@ -282,16 +355,24 @@ class ZooKeeperMembershipTest extends MembershipContract {
   void znodesThatAreNoMembersDoNotCount() throws Exception {
     ListeningNode a = member();
     Member ghost = life();
-    operator.create().forPath(path(ghost), ghost.print().getBytes(StandardCharsets.UTF_8));
-    operator.create().forPath(path("members/4711"), "7 b c d e=f".getBytes(StandardCharsets.UTF_8));
-    operator.create().forPath(path("members/lost+found"), new byte[0]);
-    operator.create().forPath(path("members/9"), ghost.print().getBytes(StandardCharsets.UTF_8));
-    operator.create().forPath(path("view"), "unknown".getBytes(StandardCharsets.UTF_8));
+    operator.create().forPath(path(ghost), bytes(ghost.print()));
+    write("members/4711", "7 b c d e=f");
+    write("members/lost+found", "");
+    write("members/9", ghost.print());
+    write("view", "unknown");
     ListeningNode b = member();
     a.sees(a.self(), b.self());
     b.sees(a.self(), b.self());
     b.membership().publish(2);
     a.knowsView(2);
+  }
+
+  private void write(String name, String data) throws Exception {
+    operator.create().withMode(CreateMode.EPHEMERAL).forPath(path(name), bytes(data));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   // What it costs

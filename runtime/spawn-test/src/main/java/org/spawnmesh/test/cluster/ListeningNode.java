@@ -66,6 +66,16 @@ public final class ListeningNode implements AutoCloseable {
     membership.announce(self);
   }
 
+  /** Announces itself, and waits until it sees itself, however slowly the service answers. */
+  public void announceAtLast() throws InterruptedException {
+    try {
+      announce();
+    } catch (MembershipUnavailableException e) {
+      // It is announced as soon as it can be.
+    }
+    seesItself();
+  }
+
   public void announce(Member next) {
     self = next;
     membership.announce(next);

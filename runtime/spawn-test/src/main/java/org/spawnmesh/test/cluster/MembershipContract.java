@@ -19,7 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.cluster.Member;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.Member.Placing;
 import org.spawnmesh.cluster.Membership;
 import org.spawnmesh.cluster.Membership.MembershipUnavailableException;
@@ -107,8 +109,7 @@ public abstract class MembershipContract {
   /** A process that is announced, and sees itself. */
   protected final ListeningNode member() throws Exception {
     ListeningNode node = node();
-    node.announce();
-    node.seesItself();
+    node.announceAtLast();
     return node;
   }
 
@@ -129,7 +130,7 @@ public abstract class MembershipContract {
         "node " + number,
         "10.0.0.1:9010",
         "1.0",
-        Map.of(new ActorType(actorSystem, "Cart"), Placing.HASH));
+        Map.of(new ActorType(actorSystem, "Cart"), Offer.of(Kind.UNNAMED)));
   }
 
   // Members
@@ -196,7 +197,7 @@ public abstract class MembershipContract {
     ListeningNode b = member();
     a.leads();
     b.sees(a.self(), b.self());
-    a.announce(a.self().hosting(Map.of(new ActorType(system, "Stock"), Placing.LOCAL)));
+    a.announce(a.self().hosting(Map.of(new ActorType(system, "Stock"), Offer.of(Kind.POOLED))));
     b.sees(a.self(), b.self());
     a.announce(a.self().hosting(Map.of()));
     b.sees(a.self(), b.self());
@@ -307,18 +308,20 @@ public abstract class MembershipContract {
   void ofManyWhoPublishTheGreatestWins() throws Exception {
     ListeningNode a = member();
     ListeningNode b = member();
+    // There is a number already, so that all compare with it and then write, the greatest first.
+    a.membership().publish(1);
     var all =
-        LongStream.rangeClosed(1, 40)
+        LongStream.rangeClosed(2, 41)
             .mapToObj(
                 number ->
                     threads.submit(
-                        () -> (number % 2 == 0 ? a : b).membership().publish(41 - number)))
+                        () -> (number % 2 == 0 ? a : b).membership().publish(43 - number)))
             .toList();
     for (var each : all) {
       each.get();
     }
-    node().knowsView(40);
-    a.knowsView(40);
+    node().knowsView(41);
+    a.knowsView(41);
   }
 
   // The service goes away
@@ -365,7 +368,11 @@ public abstract class MembershipContract {
     c.sees(a.self(), b.self(), c.self());
     goAway();
     a.doesNotLead();
-    Member next = a.self().hosting(Map.of(new ActorType(system, "Stock"), Placing.PINNED));
+    Member next =
+        a.self()
+            .hosting(
+                Map.of(
+                    new ActorType(system, "Stock"), new Offer(Kind.UNNAMED, Placing.PINNED, true)));
     assertThatExceptionOfType(MembershipUnavailableException.class)
         .isThrownBy(() -> a.announce(next));
     b.membership().leave();

@@ -33,6 +33,7 @@ import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.PeerAnswer;
@@ -132,7 +133,8 @@ public abstract class PeerTransportContract {
 
     Link to(Incarnation incarnation, Place at) {
       return transport.link(
-          new Member(incarnation, "node", at.address(), "1", Map.of(TYPE, Member.Placing.HASH)));
+          new Member(
+              incarnation, "node", at.address(), "1", Map.of(TYPE, Member.Offer.of(Kind.UNNAMED))));
     }
   }
 
@@ -798,7 +800,8 @@ public abstract class PeerTransportContract {
     for (int i = 0; i < 1_000; i++) {
       assertThat(text(await(answers.get(i)))).isEqualTo("cart" + i);
     }
-    await(here.desk.news(TWO, Reach.GONE));
+    there.place.kill();
+    assertThat(await(link.probe(LONG))).isEqualTo(Reach.GONE);
   }
 
   @Test

@@ -312,6 +312,10 @@ final class GrpcLink implements PeerTransport.Link, Connection.Owner {
       return;
     }
     state = new State.Open(connection, loop.now());
+    while (waiting.peek() instanceof Outgoing.Probe probe) { // they always go first
+      waiting.remove();
+      probe.isThere();
+    }
     if (troubled) {
       troubled = false;
       setbacks = Math.max(setbacks, 1);

@@ -267,6 +267,10 @@ abstract sealed class Outgoing {
 
     @Override
     void replied(Reply reply) {
+      isThere();
+    }
+
+    void isThere() {
       answer.complete(Reach.THERE);
     }
 

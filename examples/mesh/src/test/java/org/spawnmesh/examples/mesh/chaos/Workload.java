@@ -149,7 +149,7 @@ final class Workload implements AutoCloseable {
           case Outcome.Unknown perhaps -> history.perhapsWritten(value, begun);
         }
       }
-    } else if (count(node.post("/registers/" + name + "/reads", Map.of()))
+    } else if (count(node.get("/registers/" + name))
         instanceof Outcome.Answered(JsonNode body)) {
       long ended = System.nanoTime();
       synchronized (history) {
@@ -179,10 +179,10 @@ final class Workload implements AutoCloseable {
       each.getValue().compare(tickets).forEach(what -> wrong.add(each.getKey() + ": " + what));
     }
     for (Map.Entry<String, History> each : histories.entrySet()) {
-      String path = "/registers/" + each.getKey() + "/reads";
+      String path = "/registers/" + each.getKey();
       History history = each.getValue();
       long begun = System.nanoTime();
-      long value = answer(mesh.pick(random).post(path, Map.of())).path("value").asLong();
+      long value = answer(mesh.pick(random).get(path)).path("value").asLong();
       history.read(value, begun, System.nanoTime());
       if (!history.isLinearizable()) {
         wrong.add(each.getKey() + " is not linearizable:\n" + history);

@@ -1,4 +1,4 @@
-package org.spawnmesh.benchmarks.sidecar;
+package org.spawnmesh.benchmarks.harness;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A server process; it ends with this JVM at the latest. */
-final class Child {
+public final class Child {
 
   private static final long PATIENCE_SECONDS = 60;
 
@@ -25,7 +25,8 @@ final class Child {
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
-  static Child start(Map<String, String> environment, List<String> command) throws IOException {
+  public static Child start(Map<String, String> environment, List<String> command)
+      throws IOException {
     File log = File.createTempFile("benchmark-", ".log");
     log.deleteOnExit();
     var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log);
@@ -34,7 +35,8 @@ final class Child {
   }
 
   /** A JVM like this one, with little heap. */
-  static Child java(Map<String, String> environment, String... arguments) throws IOException {
+  public static Child java(Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xms1g", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
@@ -42,8 +44,8 @@ final class Child {
     return start(environment, command);
   }
 
-  /** A class of this module. */
-  static Child main(Class<?> main, Object... arguments) throws IOException {
+  /** A class on this JVM's class path, in a JVM like {@link #java}. */
+  public static Child main(Class<?> main, Object... arguments) throws IOException {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     for (Object argument : arguments) {
@@ -52,12 +54,17 @@ final class Child {
     return java(Map.of(), all.toArray(String[]::new));
   }
 
-  long pid() {
-    return process.pid();
+  /** Their CPU time counts as the servers', beside the database's; before {@link Workloads}. */
+  public static void countAsServers(Child... children) {
+    var pids = new StringBuilder(System.getProperty("bench.pids", ""));
+    for (Child child : children) {
+      pids.append(',').append(child.process.pid());
+    }
+    System.setProperty("bench.pids", pids.toString());
   }
 
   /** Returns when the process listens. */
-  Child listensOn(int port) throws IOException, InterruptedException {
+  public Child listensOn(int port) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
       try (var socket = new Socket()) {
@@ -73,7 +80,7 @@ final class Child {
     }
   }
 
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }

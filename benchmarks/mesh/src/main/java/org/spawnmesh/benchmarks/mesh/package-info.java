@@ -1,0 +1,5 @@
+/** Asks from one node to another, each in a JVM of its own. */
+@NullMarked
+package org.spawnmesh.benchmarks.mesh;
+
+import org.jspecify.annotations.NullMarked;
