@@ -874,7 +874,8 @@ public final class Mesh implements Cluster {
     }
     CompletableFuture<Void> resigned = resigning;
     if (resigned != null && known.hosted().isEmpty() && handover.isSettled()) {
-      resigned.complete(null);
+      // the view without this node cancels what is still being taken over, and its warm states
+      timers.schedule(settings.batching(), () -> resigned.complete(null));
     }
     if (!unknown.isEmpty()
         && known.hosted().equals(hosted)

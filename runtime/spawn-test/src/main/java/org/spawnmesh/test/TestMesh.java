@@ -116,7 +116,7 @@ public final class TestMesh implements AutoCloseable {
 
     private Cluster newCluster() {
       MeshSettings settings =
-          MeshSettings.of("node" + number).withPartitions(64).withBatching(Duration.ZERO);
+          MeshSettings.of("node" + number).withPartitions(64).withBatching(Duration.ofMillis(20));
       return alone
           ? new Standalone("node", PATIENCE)
           : new Mesh(settings, client, station, process, process);

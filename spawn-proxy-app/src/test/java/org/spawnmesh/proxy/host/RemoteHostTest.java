@@ -533,6 +533,7 @@ class RemoteHostTest {
 
         assertThat(failure.code()).isEqualTo(FailureCode.HOST_UNAVAILABLE);
         assertThat(failure.execution()).isEqualTo(Execution.NOT_EXECUTED);
+        assertThat(failure).hasMessageContaining("the proxy stops"); // at once
         assertThat(host.requests).hasSize(1);
       }
     }

@@ -292,6 +292,10 @@ public abstract class PeerTransportContract {
       }
     }
 
+    CompletionStage<List<News>> news(int number) {
+      return when(news, all -> all.size() >= number);
+    }
+
     CompletionStage<List<News>> news(Incarnation of, Reach reach) {
       return when(news, all -> all.contains(new News(of, reach)));
     }
@@ -800,6 +804,7 @@ public abstract class PeerTransportContract {
     for (int i = 0; i < 1_000; i++) {
       assertThat(text(await(answers.get(i)))).isEqualTo("cart" + i);
     }
+    await(here.desk.news(1)); // the attempt that was made at once has failed
     there.place.kill();
     assertThat(await(link.probe(LONG))).isEqualTo(Reach.GONE);
   }

@@ -256,10 +256,8 @@ final class InboundStream extends ServerCall.Listener<Frames> {
       return;
     }
     arrivals.close(waiting);
-    if (!waiting.isEmpty()) { // only of a stream that was accepted
-      while (!waiting.isEmpty()) {
-        call.sendMessage(batch());
-      }
+    while (!waiting.isEmpty()) { // nothing is, unless the stream was accepted
+      call.sendMessage(batch());
     }
     call.close(why, new Metadata());
     ended();

@@ -20,7 +20,7 @@ class GrpcTransportTest extends PeerTransportContract {
   static final GrpcTransportSettings SETTINGS =
       GrpcTransportSettings.DEFAULTS
           .withInvocations(12_000, 64 << 20)
-          .withSilence(Duration.ofMillis(300), Duration.ofMillis(700))
+          .withSilence(Duration.ofSeconds(1), Duration.ofSeconds(2))
           .withConnectTimeout(Duration.ofSeconds(1))
           .withBackoff(Duration.ofMillis(5), Duration.ofMillis(50))
           .withCloseTimeout(Duration.ofMillis(500));

@@ -454,6 +454,42 @@ class SenderTest {
   }
 
   @Test
+  void aNodeThatStoodStillListensOnceMoreBeforeItBlamesThePeer() throws Exception {
+    CompletionStage<PeerAnswer> answer = link.invoke(1, ask());
+    ScriptedPeer.Stream stream = peer.stream().accept(1 << 20);
+    stream.batch();
+    timers.advance(Duration.ofMinutes(1));
+    link.probe(Duration.ofMinutes(1));
+    stream.batch(); // by now the link has looked
+    assertThat(answer.toCompletableFuture()).isNotDone();
+
+    timers.advance(SETTINGS.patience());
+
+    assertFailed(answer, FailureCode.NODE_UNAVAILABLE, Execution.UNKNOWN);
+    assertThat(awaitNews()).isEqualTo(Reach.SILENT);
+  }
+
+  @Test
+  void aConnectionThatBreaksAgainAndAgainIsMadeWithPauses() throws Exception {
+    CompletionStage<PeerAnswer> first = link.invoke(1, ask());
+    ScriptedPeer.Stream stream = peer.stream().accept(1 << 20);
+    stream.batch();
+    stream.refuse(Status.UNAVAILABLE);
+    assertFailed(first, FailureCode.NODE_UNAVAILABLE, Execution.UNKNOWN);
+    stream = peer.stream().accept(1 << 20); // at once
+    assertThat(awaitNews()).isEqualTo(Reach.THERE);
+    CompletionStage<PeerAnswer> second = link.invoke(1, ask());
+    stream.batch();
+    stream.refuse(Status.UNAVAILABLE);
+    assertFailed(second, FailureCode.NODE_UNAVAILABLE, Execution.UNKNOWN);
+
+    advanceUntilStream();
+
+    // had it tried at once, the next thing planned were its timeout
+    assertThat(timers.nanoTime()).isBetween(1L, SETTINGS.backoffLeast().toNanos());
+  }
+
+  @Test
   void aPeerThatDoesNotGreetIsSilent() throws Exception {
     CompletionStage<PeerAnswer> answer = link.invoke(1, ask());
     peer.stream();
