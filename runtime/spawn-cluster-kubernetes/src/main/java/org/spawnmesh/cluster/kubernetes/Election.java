@@ -19,11 +19,16 @@ import org.spawnmesh.store.Incarnation;
 final class Election {
 
   /** What this node shall do. */
-  enum Step {
-    WAIT,
-    TAKE,
-    KEEP,
-    RELEASE
+  sealed interface Step {
+
+    /** Nothing yet. */
+    record Wait() implements Step {}
+
+    /** Take the lease for this life of the node, or renew it. */
+    record Hold(Incarnation leader) implements Step {}
+
+    /** Have nobody hold it. */
+    record Release() implements Step {}
   }
 
   private final Duration life;
@@ -98,20 +103,22 @@ final class Election {
       @Nullable Incarnation self, Set<Incarnation> former, Collection<Incarnation> live, long now) {
     Incarnation holder = mesh.holder();
     if (holder != null && former.contains(holder)) {
-      return Step.RELEASE;
+      return new Step.Release();
     }
     if (self == null) {
-      return Step.WAIT;
+      return new Step.Wait();
     }
+    boolean due;
     if (self.equals(holder)) {
-      return !self.equals(holding) || now - held >= renewal.toNanos() ? Step.KEEP : Step.WAIT;
+      due = !self.equals(holding) || now - held >= renewal.toNanos();
+    } else {
+      boolean first =
+          live.stream()
+              .filter(other -> !other.equals(holder))
+              .noneMatch(other -> other.number() < self.number());
+      due = now - free() >= (first ? 0 : courtesy.toNanos());
     }
-    boolean first =
-        live.stream()
-            .filter(other -> !other.equals(holder))
-            .noneMatch(other -> other.number() < self.number());
-    long patience = first ? 0 : courtesy.toNanos();
-    return now - free() >= patience ? Step.TAKE : Step.WAIT;
+    return due ? new Step.Hold(self) : new Step.Wait();
   }
 
   /** When the lease is, or was, free to be taken. */

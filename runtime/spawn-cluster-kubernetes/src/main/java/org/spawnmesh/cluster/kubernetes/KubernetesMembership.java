@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.Membership;
+import org.spawnmesh.cluster.kubernetes.Election.Step;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.time.Timers;
 import org.spawnmesh.time.Timers.Timer;
@@ -183,7 +184,7 @@ public final class KubernetesMembership implements Membership {
     if (why != null) {
       throw new MembershipUnavailableException(
           "%s could not be announced by a lease at %s (%s); it will be as soon as that is possible"
-              .formatted(self, leases.where(), why.getMessage()),
+              .formatted(self, leases.where(), Leases.reason(why)),
           why);
     }
   }
@@ -212,7 +213,7 @@ public final class KubernetesMembership implements Membership {
               + " left ({})",
           settings.lease(),
           leases.where(),
-          why.getMessage());
+          Leases.reason(why));
     }
   }
 
@@ -230,7 +231,7 @@ public final class KubernetesMembership implements Membership {
     } catch (KubernetesClientException | IllegalStateException e) {
       throw new MembershipUnavailableException(
           "View %d could not be published by the lease %s at %s (%s); nodes find it in the store"
-              .formatted(view, names.mesh(), leases.where(), e.getMessage()),
+              .formatted(view, names.mesh(), leases.where(), Leases.reason(e)),
           e);
     }
   }
@@ -258,6 +259,10 @@ public final class KubernetesMembership implements Membership {
     return observation;
   }
 
+  /**
+   * Leaves and disconnects. Waits for the API server's answer; if it is silent, for twice the
+   * request timeout.
+   */
   @Override
   public void close() {
     leave();
@@ -386,12 +391,12 @@ public final class KubernetesMembership implements Membership {
       closed();
     }
 
+    /** The next round listens again; not at once, for some watches end as soon as they begin. */
     private void closed() {
       lock.lock();
       try {
         if (ear == this) {
           ear = null;
-          rounds.ask();
         }
       } finally {
         lock.unlock();
@@ -564,7 +569,7 @@ public final class KubernetesMembership implements Membership {
     Incarnation candidate = self == null ? null : self.incarnation();
     for (int i = 0; i < ATTEMPTS; i++) {
       long sent = timers.nanoTime();
-      Election.Step step;
+      Step step;
       MeshLease mesh;
       long known;
       lock.lock();
@@ -575,22 +580,23 @@ public final class KubernetesMembership implements Membership {
       } finally {
         lock.unlock();
       }
-      if (step == Election.Step.WAIT) {
+      Lease next =
+          switch (step) {
+            case Step.Wait() -> null;
+            case Step.Hold(Incarnation leader) ->
+                mesh.heldBy(leader, known, settings.lease(), now());
+            case Step.Release() -> mesh.released();
+          };
+      if (next == null) {
         return;
       }
-      boolean releases = step == Election.Step.RELEASE || candidate == null;
       try {
-        Lease written =
-            leases.write(
-                names.mesh(),
-                releases
-                    ? mesh.released()
-                    : mesh.heldBy(candidate, known, settings.lease(), now()));
+        MeshLease written = MeshLease.of(leases.write(names.mesh(), next));
         update(
             () -> {
-              election.saw(MeshLease.of(written), timers.nanoTime());
-              if (!releases) {
-                election.holds(candidate, sent);
+              election.saw(written, timers.nanoTime());
+              if (step instanceof Step.Hold(Incarnation leader)) {
+                election.holds(leader, sent);
               }
             });
       } catch (KubernetesClientException e) {
@@ -663,14 +669,14 @@ public final class KubernetesMembership implements Membership {
           "The API server at {} does not answer ({}); trying again every second. Meanwhile this node"
               + " knows the members as they were",
           leases.where(),
-          why.getMessage());
+          Leases.reason(why));
     } else {
       log.warn(
           "The API server at {} no longer {}: {}. Does the service account have the role that the"
               + " documentation of Kubernetes membership shows?",
           leases.where(),
           notDone,
-          why.getMessage(),
+          Leases.reason(why),
           why);
     }
   }

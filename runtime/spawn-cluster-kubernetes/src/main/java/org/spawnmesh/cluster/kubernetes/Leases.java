@@ -149,6 +149,17 @@ final class Leases implements AutoCloseable {
     return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
   }
 
+  /** What went wrong, for people: the client says which request, its cause says why. */
+  static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String what = String.valueOf(e.getMessage());
+    String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return what.contains(why) ? what : what + " " + why;
+  }
+
   /** How long its holder may give no sign of life. */
   static Duration life(Lease lease, Duration otherwise) {
     Integer seconds = lease.getSpec() == null ? null : lease.getSpec().getLeaseDurationSeconds();

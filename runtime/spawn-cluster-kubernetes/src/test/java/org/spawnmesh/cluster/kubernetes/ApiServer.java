@@ -1,6 +1,7 @@
 package org.spawnmesh.cluster.kubernetes;
 
 import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.crud.AttributeSet;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
@@ -20,6 +22,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +37,16 @@ import org.jspecify.annotations.Nullable;
 final class ApiServer implements AutoCloseable {
 
   static final String NAMESPACE = "test";
+
+  private static final String LEASES =
+      "/apis/coordination.k8s.io/v1/namespaces/" + NAMESPACE + "/leases";
+
+  /** Logs every request; held, or it would be collected with its level. */
+  private static final Logger REQUESTS = Logger.getLogger(MockWebServer.class.getName());
+
+  static {
+    REQUESTS.setLevel(Level.OFF);
+  }
 
   private final Crud crud = new Crud();
   private final KubernetesMockServer server =
@@ -91,9 +106,9 @@ final class ApiServer implements AutoCloseable {
     return refusal;
   }
 
-  /** Is told of every request before it is done. */
-  void beforeEach(Predicate<RecordedRequest> which, Runnable action) {
-    crud.interference = new Interference(which, action);
+  /** Somebody writes this lease just before the next such request is done. */
+  void overtake(Predicate<RecordedRequest> which, String name, UnaryOperator<Lease> change) {
+    crud.interference = new Interference(which, name, change);
   }
 
   /** How often requests with these methods, to paths that contain this, were made. */
@@ -120,7 +135,8 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  private record Interference(Predicate<RecordedRequest> which, Runnable action) {}
+  private record Interference(
+      Predicate<RecordedRequest> which, String name, UnaryOperator<Lease> change) {}
 
   private static final class Crud extends KubernetesCrudDispatcher {
 
@@ -134,17 +150,30 @@ final class ApiServer implements AutoCloseable {
       Interference told = interference;
       if (told != null && told.which().test(request)) {
         interference = null;
-        told.action().run();
+        rewrite(told.name(), told.change());
       }
       for (Refusal refusal : refusals) {
         if (refusal.which().test(request)) {
-          return new MockResponse().setResponseCode(refusal.code()).setBody("refused by the test");
+          return answer(refusal.code(), "refused by the test");
         }
       }
       if (request.method().name().equals("DELETE") && !isCurrent(request)) {
-        return new MockResponse().setResponseCode(409).setBody("somebody wrote meanwhile");
+        return answer(409, "somebody wrote meanwhile");
       }
       return super.dispatch(request);
+    }
+
+    private static MockResponse answer(int code, String message) {
+      var status = new StatusBuilder().withCode(code).withMessage(message).build();
+      return new MockResponse().setResponseCode(code).setBody(Serialization.asJson(status));
+    }
+
+    private void rewrite(String name, UnaryOperator<Lease> change) {
+      String path = LEASES + "/" + name;
+      Map.Entry<AttributeSet, String> there = findResource(getKey(path));
+      Lease next = change.apply(Serialization.unmarshal(there.getValue(), Lease.class));
+      next.getMetadata().setResourceVersion("" + requestResourceVersion());
+      processEvent(path, getKey(path), there.getKey(), null, Serialization.asJson(next));
     }
 
     private boolean isCurrent(RecordedRequest delete) {

@@ -1,16 +1,13 @@
 package org.spawnmesh.cluster.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.spawnmesh.cluster.kubernetes.Election.Step.KEEP;
-import static org.spawnmesh.cluster.kubernetes.Election.Step.RELEASE;
-import static org.spawnmesh.cluster.kubernetes.Election.Step.TAKE;
-import static org.spawnmesh.cluster.kubernetes.Election.Step.WAIT;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.spawnmesh.cluster.kubernetes.Election.Step;
 import org.spawnmesh.store.Incarnation;
 
 class ElectionTest {
@@ -42,7 +39,7 @@ class ElectionTest {
             .build());
   }
 
-  private Election.Step next(@Nullable Incarnation self, double seconds) {
+  private Step next(@Nullable Incarnation self, double seconds) {
     return election.next(self, Set.of(), ALL, at(seconds));
   }
 
@@ -50,10 +47,10 @@ class ElectionTest {
   void theFirstTakesAFreeLeaseAtOnceAndTheOthersLater() {
     for (MeshLease free : new MeshLease[] {MeshLease.NONE, lease(null, 1)}) {
       election.saw(free, at(0));
-      assertThat(next(A, 0)).isEqualTo(TAKE);
-      assertThat(next(B, 1.9)).isEqualTo(WAIT);
-      assertThat(next(B, 2)).isEqualTo(TAKE);
-      assertThat(next(null, 100)).isEqualTo(WAIT);
+      assertThat(next(A, 0)).isEqualTo(new Step.Hold(A));
+      assertThat(next(B, 1.9)).isEqualTo(new Step.Wait());
+      assertThat(next(B, 2)).isEqualTo(new Step.Hold(B));
+      assertThat(next(null, 100)).isEqualTo(new Step.Wait());
       assertThat(election.leader(at(0))).isNull();
     }
   }
@@ -62,20 +59,20 @@ class ElectionTest {
   void aLeaseThatDoesNotChangeIsOver() {
     election.saw(lease(A, 1), at(0));
     election.saw(lease(A, 1), at(8.9));
-    assertThat(next(B, 8.9)).isEqualTo(WAIT);
+    assertThat(next(B, 8.9)).isEqualTo(new Step.Wait());
     assertThat(election.leader(at(8.9))).isEqualTo(A);
-    assertThat(next(B, 9)).describedAs("the holder does not count").isEqualTo(TAKE);
+    assertThat(next(B, 9)).describedAs("the holder does not count").isEqualTo(new Step.Hold(B));
     assertThat(election.leader(at(9))).isNull();
-    assertThat(next(C, 10.9)).isEqualTo(WAIT);
-    assertThat(next(C, 11)).isEqualTo(TAKE);
+    assertThat(next(C, 10.9)).isEqualTo(new Step.Wait());
+    assertThat(next(C, 11)).isEqualTo(new Step.Hold(C));
   }
 
   @Test
   void aRenewalGivesAllItsTimeAgain() {
     election.saw(lease(A, 1), at(0));
     election.saw(lease(A, 2), at(8));
-    assertThat(next(B, 16.9)).isEqualTo(WAIT);
-    assertThat(next(B, 17)).isEqualTo(TAKE);
+    assertThat(next(B, 16.9)).isEqualTo(new Step.Wait());
+    assertThat(next(B, 17)).isEqualTo(new Step.Hold(B));
   }
 
   @Test
@@ -83,19 +80,19 @@ class ElectionTest {
     election.saw(lease(A, 1), at(0));
     election.forgive(at(30));
     election.saw(lease(A, 1), at(30));
-    assertThat(next(B, 38.9)).isEqualTo(WAIT);
-    assertThat(next(B, 39)).isEqualTo(TAKE);
+    assertThat(next(B, 38.9)).isEqualTo(new Step.Wait());
+    assertThat(next(B, 39)).isEqualTo(new Step.Hold(B));
   }
 
   @Test
   void theHolderRenewsAndLeadsForTwoThirdsOfItsTime() {
     election.saw(lease(A, 1), at(0));
     assertThat(election.isLeading(A, at(0))).describedAs("nobody here wrote that").isFalse();
-    assertThat(next(A, 0)).isEqualTo(KEEP);
+    assertThat(next(A, 0)).isEqualTo(new Step.Hold(A));
     election.saw(lease(A, 2), at(0.1));
     election.holds(A, at(0));
-    assertThat(next(A, 2.9)).isEqualTo(WAIT);
-    assertThat(next(A, 3)).isEqualTo(KEEP);
+    assertThat(next(A, 2.9)).isEqualTo(new Step.Wait());
+    assertThat(next(A, 3)).isEqualTo(new Step.Hold(A));
     assertThat(election.isLeading(A, at(5.9))).isTrue();
     assertThat(election.isLeading(A, at(6))).isFalse();
     assertThat(election.isLeading(B, at(0))).isFalse();
@@ -107,8 +104,8 @@ class ElectionTest {
   @Test
   void aFormerLifeReleases() {
     election.saw(lease(A, 1), at(0));
-    assertThat(election.next(null, Set.of(A), ALL, at(0))).isEqualTo(RELEASE);
-    assertThat(election.next(C, Set.of(A), ALL, at(0))).isEqualTo(RELEASE);
-    assertThat(election.next(C, Set.of(B), ALL, at(0))).isEqualTo(WAIT);
+    assertThat(election.next(null, Set.of(A), ALL, at(0))).isEqualTo(new Step.Release());
+    assertThat(election.next(C, Set.of(A), ALL, at(0))).isEqualTo(new Step.Release());
+    assertThat(election.next(C, Set.of(B), ALL, at(0))).isEqualTo(new Step.Wait());
   }
 }

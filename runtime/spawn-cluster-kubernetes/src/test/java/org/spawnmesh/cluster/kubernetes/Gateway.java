@@ -22,6 +22,7 @@ final class Gateway implements AutoCloseable {
   private volatile boolean open = true;
   private volatile boolean cut;
   private volatile boolean silent;
+  private volatile CountDownLatch answers = new CountDownLatch(0);
 
   Gateway(int server) throws IOException {
     this.server = server;
@@ -60,6 +61,15 @@ final class Gateway implements AutoCloseable {
 
   void speak() {
     silent = false;
+  }
+
+  /** Answers wait here until {@link #release}. */
+  void hold() {
+    answers = new CountDownLatch(1);
+  }
+
+  void release() {
+    answers.countDown();
   }
 
   /**
@@ -151,12 +161,15 @@ final class Gateway implements AutoCloseable {
                 new String(Arrays.copyOf(buffer, Math.min(n, 2000)), StandardCharsets.US_ASCII);
             watches |= text.startsWith("GET") && text.contains("watch=true");
           }
+          if (!asks) {
+            answers.await();
+          }
           if (!silent) {
             out.write(buffer, 0, n);
             out.flush();
           }
         }
-      } catch (IOException e) {
+      } catch (IOException | InterruptedException e) {
         // Connections break here.
       }
       close();

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -209,18 +208,15 @@ class KubernetesMembershipTest extends MembershipContract {
     ListeningNode b = member(late);
     a.sees(a.self(), b.self());
     Lease before = api.lease(name(b));
-    api.beforeEach(
-        request ->
-            request.method().name().equals("DELETE") && request.getPath().endsWith(name(b)),
-        () -> edit(name(b), lease -> annotated(lease, "renewed", "just now")));
-    try {
-      pass(11, timers, a);
-      a.sees(a.self(), b.self());
-      assertThat(api.lease(name(b)).getMetadata().getUid())
-          .isEqualTo(before.getMetadata().getUid());
-    } finally {
-      api.beforeEach(request -> false, () -> {});
-    }
+    api.overtake(
+        request -> request.method().name().equals("DELETE") && request.getPath().endsWith(name(b)),
+        name(b),
+        lease -> annotated(lease, "renewed", "just now"));
+    pass(11, timers, a);
+    a.sees(a.self(), b.self());
+    Lease after = api.lease(name(b));
+    assertThat(after.getMetadata().getUid()).isEqualTo(before.getMetadata().getUid());
+    assertThat(after.getMetadata().getAnnotations()).containsKey("renewed");
   }
 
   @Test
@@ -374,6 +370,36 @@ class KubernetesMembershipTest extends MembershipContract {
     assertThat(api.lease(names().mesh()).getMetadata().getOwnerReferences()).isEmpty();
   }
 
+  @Test
+  void whoLeavesHandsOverAtOnce() throws Exception {
+    ListeningNode a = member(new VirtualTimers());
+    a.leads();
+    ListeningNode b = member(new VirtualTimers());
+    a.sees(a.self(), b.self());
+    // No time passes.
+    a.membership().leave();
+    b.leads();
+    a.knowsLeader(b);
+    b.sees(b.self());
+  }
+
+  @Test
+  void theContactIsWhenTheQuestionWasSent() throws Exception {
+    var timers = new VirtualTimers();
+    ListeningNode a = node(settings(Duration.ofSeconds(10)), timers);
+    a.isInContact(timers);
+    String mesh = "/" + names().mesh();
+    long before = api.count(mesh, "GET");
+    gateway(a).hold();
+    timers.advance(SECOND);
+    eventually("it asked", () -> api.count(mesh, "GET") > before, PATIENCE);
+    timers.advance(Duration.ofMillis(500));
+    assertThat(a.observe().contact()).isZero();
+    gateway(a).release();
+    eventually("it was answered", () -> !Long.valueOf(0).equals(a.observe().contact()), PATIENCE);
+    assertThat(a.observe().contact()).isEqualTo(SECOND.toNanos());
+  }
+
   // The view
 
   @Test
@@ -381,23 +407,15 @@ class KubernetesMembershipTest extends MembershipContract {
     ListeningNode a = member();
     a.leads();
     for (long number : new long[] {5, 12}) {
-      var once = new CopyOnWriteArrayList<>(List.of("once"));
-      api.beforeEach(
-          request -> isWriteOfTheMesh(request.method().name(), request.getPath()),
-          () ->
-              once.removeIf(
-                  unused -> {
-                    edit(names().mesh(), lease -> annotated(lease, Names.VIEW, "9"));
-                    return true;
-                  }));
+      api.overtake(
+          request ->
+              request.method().name().equals("PUT") && request.getPath().endsWith(names().mesh()),
+          names().mesh(),
+          lease -> annotated(lease, Names.VIEW, "9"));
       a.membership().publish(number);
       assertThat(publishedView()).isEqualTo(Long.toString(Math.max(9, number)));
       assertThat(a.observe().view()).isEqualTo(Math.max(9, number));
     }
-  }
-
-  private boolean isWriteOfTheMesh(String method, String path) {
-    return method.equals("PUT") && path.endsWith("/" + names().mesh());
   }
 
   @Test
@@ -500,21 +518,13 @@ class KubernetesMembershipTest extends MembershipContract {
     settled(a);
     settled(b);
     String mesh = "/" + names().mesh();
-    String lists = system;
     long[] before = {
       api.count(name(a), "PUT", "POST", "PATCH", "DELETE"),
       api.count(name(b), "PUT", "POST", "PATCH", "DELETE"),
       api.count(mesh, "PUT", "POST", "PATCH", "DELETE"),
       api.count("labelSelector=", "GET")
     };
-    for (int second = 0; second < 60; second++) {
-      timers.advance(SECOND);
-      a.isInContact(timers);
-      b.isInContact(timers);
-    }
-    settled(a);
-    settled(b);
-    assertThat(lists).isNotEmpty();
+    pass(60, timers, a, b);
     assertThat(api.count(name(a), "PUT", "POST", "PATCH", "DELETE") - before[0])
         .describedAs("renewals in a minute")
         .isEqualTo(20);

@@ -33,8 +33,7 @@ class NamesTest {
   void everySystemHasNamesThatKubernetesTakes(String system) {
     Names names = Names.of(system);
     assertThat(names.key()).hasSizeLessThanOrEqualTo(63).matches(LABEL + "(\\." + LABEL + ")?");
-    for (String name :
-        new String[] {names.mesh(), names.member(new Incarnation(Long.MAX_VALUE))}) {
+    for (String name : new String[] {names.mesh(), names.member(new Incarnation(Long.MAX_VALUE))}) {
       assertThat(name).hasSizeLessThanOrEqualTo(253).matches(LABEL + "(\\." + LABEL + ")?");
     }
   }
