@@ -139,7 +139,11 @@ final class MeshHost implements AutoCloseable {
         yield reply;
       }
       case "shout" -> {
-        reply.getWorkflowBuilder().getBroadcastBuilder().setChannelGroup("news").setValue(json(said));
+        reply
+            .getWorkflowBuilder()
+            .getBroadcastBuilder()
+            .setChannelGroup("news")
+            .setValue(json(said));
         yield reply;
       }
       default -> throw new IOException("no action " + call.getActionName());

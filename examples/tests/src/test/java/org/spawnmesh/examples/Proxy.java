@@ -41,8 +41,7 @@ import org.spawnmesh.protocol.actors.ActorSystem;
 final class Proxy implements AutoCloseable {
 
   private static final String KEY = "c3Bhd24gZXhhbXBsZXMgdXNlIHRoaXMga2V5IDEyMzQ=";
-  private static final Path PROXY_JAR =
-      Path.of("../../spawn-proxy-app/target/spawn-proxy-app.jar");
+  private static final Path PROXY_JAR = Path.of("../../spawn-proxy-app/target/spawn-proxy-app.jar");
   private static final String JSON = "type.googleapis.com/spawn.JSONType";
 
   private final HttpClient http =

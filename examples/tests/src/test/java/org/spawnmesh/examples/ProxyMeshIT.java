@@ -31,36 +31,34 @@ class ProxyMeshIT {
   private static final int RATE = Integer.getInteger("spawn.mesh.rate", 500);
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  @TempDir private Path folder;
   private TestingServer zooKeeper;
   private EmbeddedPostgres postgres;
   private final List<Proxy> proxies = new ArrayList<>();
   private final List<MeshHost> hosts = new ArrayList<>();
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path folder) throws Exception {
     zooKeeper = new TestingServer(true);
     postgres = EmbeddedPostgres.start();
     List<CompletableFuture<Proxy>> starting = new ArrayList<>();
     for (int i = 0; i < PROXIES; i++) {
       String name = "proxy-" + i;
-      starting.add(CompletableFuture.supplyAsync(() -> proxy(name)));
+      starting.add(CompletableFuture.supplyAsync(() -> proxy(folder.resolve(name), name)));
     }
     for (CompletableFuture<Proxy> one : starting) {
       proxies.add(one.join());
     }
     for (int i = 0; i < PROXIES; i++) {
       hosts.add(new MeshHost("host-" + i, proxies.get(i).hostPort()));
-      assertThat(
-              proxies.get(i).register(MeshHost.registration()).getStatus().getMessage())
+      assertThat(proxies.get(i).register(MeshHost.registration()).getStatus().getMessage())
           .isEqualTo("Accepted");
     }
   }
 
-  private Proxy proxy(String name) {
+  private Proxy proxy(Path folder, String name) {
     try {
       return Proxy.startInMesh(
-          Files.createDirectory(folder.resolve(name)),
+          Files.createDirectory(folder),
           name,
           zooKeeper.getConnectString(),
           postgres.getPort());
@@ -146,8 +144,7 @@ class ProxyMeshIT {
       assertThat(proxy.ask(actor, "forward", "joe")).isEqualTo("joe heard joe");
       proxy.ask(actor, "effect", "effect-" + i);
       assertThat(
-              Proxy.content(
-                  proxy.invoke(actor, "meta", "", Map.of("colour", "green")).getValue()))
+              Proxy.content(proxy.invoke(actor, "meta", "", Map.of("colour", "green")).getValue()))
           .isEqualTo("green");
     }
     for (int i = 0; i < ACTORS; i++) {
