@@ -20,7 +20,7 @@ public record ListenAddress(
     String host, int port, @Nullable String advertised, int advertisedPort) {
 
   /** On the loopback interface, at any free port: for nodes on one machine. */
-  public static final ListenAddress LOOPBACK = new ListenAddress("127.0.0.1", 0, null, 0);
+  public static final ListenAddress LOOPBACK = new ListenAddress("127.0.0.1", 0, null);
 
   public ListenAddress {
     if (port < 0 || port > 65_535) {
@@ -31,6 +31,11 @@ public record ListenAddress(
       throw new IllegalArgumentException(
           "The port to advertise to peers is %d, not 0 to 65535".formatted(advertisedPort));
     }
+  }
+
+  /** Peers connect to the port that is listened on. */
+  public ListenAddress(String host, int port, @Nullable String advertised) {
+    this(host, port, advertised, 0);
   }
 
   InetSocketAddress socket() {

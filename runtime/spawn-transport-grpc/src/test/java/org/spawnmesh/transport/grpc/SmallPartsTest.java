@@ -143,6 +143,11 @@ class SmallPartsTest {
     assertThat(new ListenAddress("0.0.0.0", 0, null).reachedAt(7))
         .endsWith(":7")
         .contains(InetAddress.getLocalHost().getHostAddress());
+    assertThat(new ListenAddress("127.0.0.1", 7, "mesh.example", 443).reachedAt(7))
+        .isEqualTo("mesh.example:443");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ListenAddress("127.0.0.1", 0, null, 70_000))
+        .withMessage("The port to advertise to peers is 70000, not 0 to 65535");
   }
 
   @Test
