@@ -702,12 +702,13 @@ class NodeTest {
     try (var mesh = new NodeFixture().counter().start()) {
       for (int i = 0; i < 10; i++) {
         mesh.ask("Counter", "c" + i, "add", 1);
+        // the answer leaves before the turn is over, and the end of the turn is the last use
+        await(
+            () ->
+                mesh.node.inspect().activations(id("Counter", "x").type(), null, 20).stream()
+                    .noneMatch(a -> a.unsaved() || a.mailbox() > 0));
         mesh.timers.advance(Duration.ofMillis(10));
       }
-      await(
-          () ->
-              mesh.node.inspect().activations(id("Counter", "x").type(), null, 20).stream()
-                  .noneMatch(a -> a.unsaved()));
       mesh.heapInUse = 0.95;
       await(
           () -> {
