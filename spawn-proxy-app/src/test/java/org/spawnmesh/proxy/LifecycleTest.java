@@ -107,11 +107,7 @@ class LifecycleTest {
           .startsWith("SP1001")
           .contains("registered again without ann");
       assertThat(host.calls()).extracting(ActorInvocation::getActionName).doesNotContain("count");
-      assertThat(
-              proxy
-                  .register(joe, actor(Kind.UNNAMED, "ann", "count"))
-                  .getStatus()
-                  .getMessage())
+      assertThat(proxy.register(joe, actor(Kind.UNNAMED, "ann", "count")).getStatus().getMessage())
           .startsWith("SP5004")
           .contains("restart it"); // a type that was served keeps its kind
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.protocol.InvocationResponse;
 import org.spawnmesh.protocol.Status;
@@ -23,6 +24,8 @@ import org.spawnmesh.protocol.Status;
  * Three packaged proxies, each with a host of its own, that share a database: one mesh. Every test
  * leaves three proxies with three hosts behind, and uses actors of its own.
  */
+// until it has passed on a quiet machine often enough to guard every build
+@EnabledIfSystemProperty(named = "spawn.proxy-mesh", matches = "true")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProxyMeshIT {
 
@@ -58,10 +61,7 @@ class ProxyMeshIT {
   private Proxy proxy(Path folder, String name) {
     try {
       return Proxy.startInMesh(
-          Files.createDirectory(folder),
-          name,
-          zooKeeper.getConnectString(),
-          postgres.getPort());
+          Files.createDirectory(folder), name, zooKeeper.getConnectString(), postgres.getPort());
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

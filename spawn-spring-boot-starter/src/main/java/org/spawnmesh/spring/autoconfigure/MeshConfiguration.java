@@ -79,13 +79,20 @@ class MeshConfiguration {
     String place =
         store.isVolatile()
             ? "in the memory of this process"
-            : store.describe().startsWith("sqlite") ? "in a file of this machine" : null;
+            : isFile(store.describe()) ? "in a file of this machine" : null;
     if (place != null) {
       throw new InvalidConfigurationException(
           "spawn.cluster.type is '%s', but state is kept %s, where the other nodes cannot find it."
               .formatted(type.name().toLowerCase(Locale.ROOT), place),
           "Configure a database that all nodes share (a DataSource, or spawn.statestore.url), or set spawn.cluster.type to 'standalone'.");
     }
+  }
+
+  /**
+   * @param database begins with its name
+   */
+  private static boolean isFile(String database) {
+    return database.toLowerCase(Locale.ROOT).startsWith("sqlite");
   }
 
   private static MeshSettings settings(SpawnClusterProperties properties) {

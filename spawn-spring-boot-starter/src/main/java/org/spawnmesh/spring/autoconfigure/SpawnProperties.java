@@ -196,7 +196,10 @@ public class SpawnProperties {
     /** Password for the database at the URL. */
     private @Nullable String password;
 
-    /** Commits that may be under way at once, when many changes wait. By default 2, or 1 for SQLite and H2. */
+    /**
+     * Commits that may be under way at once, when many changes wait. By default 2, or 1 for SQLite
+     * and H2.
+     */
     private @Nullable Integer writers;
 
     /** How many earlier revisions of each actor's state to keep. It doubles the writes. */

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.spawnmesh.examples.mesh.local.Conditions;
 import org.spawnmesh.examples.mesh.local.LocalMesh;
 import org.spawnmesh.examples.mesh.local.ZooKeepers;
@@ -34,6 +35,8 @@ import org.spawnmesh.examples.mesh.local.ZooKeepers;
  * <p>The faults, their order and their victims follow from the seed; when exactly they strike does
  * not. {@code -Dspawn.chaos.seed=…} and {@code -Dspawn.chaos.faults=…} choose others, and more.
  */
+// until it has passed on a quiet machine often enough to guard every build
+@EnabledIfSystemProperty(named = "spawn.chaos", matches = "true")
 class ChaosIT {
 
   private static final int FAULTS = Integer.getInteger("spawn.chaos.faults", 32);

@@ -149,8 +149,7 @@ final class Workload implements AutoCloseable {
           case Outcome.Unknown perhaps -> history.perhapsWritten(value, begun);
         }
       }
-    } else if (count(node.get("/registers/" + name))
-        instanceof Outcome.Answered(JsonNode body)) {
+    } else if (count(node.get("/registers/" + name)) instanceof Outcome.Answered(JsonNode body)) {
       long ended = System.nanoTime();
       synchronized (history) {
         history.read(body.path("value").asLong(), begun, ended);
