@@ -74,7 +74,12 @@ class PolyglotIT {
   @Test
   void theProtocolIsServedAsByTheProxyAlone() throws Exception {
     HttpResponse<String> answer =
-        application.send(HttpRequest.newBuilder().header("accept-encoding", "gzip"), "/health");
+        application.send(
+            HttpRequest.newBuilder()
+                .header("accept-encoding", "gzip")
+                .header("content-type", "application/octet-stream")
+                .POST(BodyPublishers.noBody()),
+            "/api/v1/system");
     assertThat(answer.headers().firstValue("content-encoding")).contains("gzip");
   }
 

@@ -59,6 +59,9 @@ final class Handover {
   /** Who has claimed its shards in this view. */
   private final Set<Incarnation> claimants = new HashSet<>();
 
+  /** Claimants that own nothing and wait until this node has opened what it owns. */
+  private final Set<Incarnation> onlookers = new HashSet<>();
+
   /** Closed in this view, and not claimed yet by the new owner. */
   private final Map<Shard, List<Snapshot>> parted = new HashMap<>();
 
@@ -134,6 +137,7 @@ final class Handover {
     node = local;
     this.others = others;
     claimants.clear();
+    onlookers.clear();
     parted.clear();
     gates.clear();
     gates.putAll(changes.mine);
@@ -156,6 +160,7 @@ final class Handover {
   void clear() {
     acquisition = null;
     claimants.clear();
+    onlookers.clear();
     parted.clear();
     closing.clear();
     List<Gate> shut = new ArrayList<>(gates.values());
@@ -243,6 +248,14 @@ final class Handover {
     }
     gate.open(states);
     local.opened(gate, states.stream().map(state -> state.actor().name()).toList());
+    if (!onlookers.isEmpty() && opening().isEmpty()) {
+      onlookers.forEach(onlooker -> send.accept(onlooker, new PeerMessage.Cleared(List.of())));
+      onlookers.clear();
+    }
+  }
+
+  private List<Shard> opening() {
+    return gates.values().stream().filter(Gate::isOpening).map(Gate::guarded).toList();
   }
 
   // ---- what is given away ----
@@ -279,6 +292,15 @@ final class Handover {
   /** A member of the current view asks for its shards. */
   void claimed(Incarnation from) {
     claimants.add(from);
+    if (ownsNothing(from)) {
+      List<Shard> opening = opening();
+      if (!opening.isEmpty()) {
+        onlookers.add(from);
+      }
+      send.accept(from, new PeerMessage.Cleared(opening));
+      settled.run();
+      return;
+    }
     List<Shard> still = new ArrayList<>();
     for (Shard shard : closing.keySet()) {
       if (from.equals(owner(shard))) {
@@ -293,6 +315,10 @@ final class Handover {
     }
     send.accept(from, new PeerMessage.Cleared(still));
     settled.run();
+  }
+
+  private boolean ownsNothing(Incarnation who) {
+    return routes == null || !routes.isOwner(who);
   }
 
   private void handOver(Incarnation to, Shard shard, List<Snapshot> states) {
@@ -315,14 +341,16 @@ final class Handover {
   // ---- for the curious ----
 
   /**
-   * Does this node own nothing, hold nothing, and has it handed everything over? Then nobody sends
-   * it calls any more either: who has claimed its shards sends them elsewhere.
+   * Does this node own nothing and hold nothing, and have the others opened what was its? Then
+   * nobody sends it calls any more either: who has claimed its shards sends them elsewhere.
    */
   boolean isSettled() {
     return gates.isEmpty()
         && closing.isEmpty()
         && parted.isEmpty()
-        && claimants.containsAll(others);
+        && claimants.containsAll(others)
+        && acquisition != null
+        && acquisition.awaited().isEmpty();
   }
 
   /** Has every other member answered in this view, and so come as far as it? */

@@ -874,7 +874,7 @@ public final class Mesh implements Cluster {
     }
     CompletableFuture<Void> resigned = resigning;
     if (resigned != null && known.hosted().isEmpty() && handover.isSettled()) {
-      // the view without this node cancels what is still being taken over, and its warm states
+      // the view without this node breaks the connections; the last answers are on their way
       timers.schedule(settings.batching(), () -> resigned.complete(null));
     }
     if (!unknown.isEmpty()

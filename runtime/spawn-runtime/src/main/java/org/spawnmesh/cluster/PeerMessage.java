@@ -17,10 +17,17 @@ public sealed interface PeerMessage {
   /** The sender has this view now. */
   record Published() implements PeerMessage {}
 
-  /** The sender acquires all shards that the view gives to it: who of you still holds any? */
+  /**
+   * The sender acquires all shards that the view gives to it: who of you still holds any? Who owns
+   * none asks when the others have opened theirs, which may have been its own.
+   */
   record Claim() implements PeerMessage {}
 
-  /** The answer to a claim in the same view: the sender holds none of them, except these. */
+  /**
+   * The answer to a claim in the same view: the sender holds none of them, except these. To one
+   * that owns none: the sender has opened its shards, except these; it is told again when all are
+   * open.
+   */
   record Cleared(List<Shard> except) implements PeerMessage {
 
     public Cleared {

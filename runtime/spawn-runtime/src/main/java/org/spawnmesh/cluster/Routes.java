@@ -2,13 +2,16 @@ package org.spawnmesh.cluster;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.cluster.Member.Offer;
+import org.spawnmesh.store.Incarnation;
 
 /**
  * Who owns which shard: nothing but the members of a view and arithmetic, so all nodes of a view
@@ -30,6 +33,9 @@ final class Routes {
 
   private final Map<ActorType, Kind> kinds = new HashMap<>();
 
+  /** Who owns a shard, of whatever type. */
+  private final Set<Incarnation> owning = new HashSet<>();
+
   Routes(Roster roster) {
     partitions = roster.partitions();
     Map<ActorType, List<Member>> hashed = new HashMap<>();
@@ -50,6 +56,11 @@ final class Routes {
             });
     hashed.putAll(pinned);
     hashed.forEach((type, candidates) -> owners.put(type, spread(type, candidates)));
+    for (Member[] spread : owners.values()) {
+      for (Member owner : spread) {
+        owning.add(owner.incarnation());
+      }
+    }
     // of members that disagree, those that want one owner win: it is the stricter promise
     hosts.keySet().removeAll(owners.keySet());
   }
@@ -117,6 +128,10 @@ final class Routes {
   /** All types that are hosted, with their kinds; of members that disagree, the oldest is right. */
   Map<ActorType, Kind> kinds() {
     return kinds;
+  }
+
+  boolean isOwner(Incarnation member) {
+    return owning.contains(member);
   }
 
   /** Null if nobody hosts the type. */

@@ -17,8 +17,10 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.Mesh;
 import org.spawnmesh.cluster.MeshSettings;
+import org.spawnmesh.cluster.MeshStatus;
 import org.spawnmesh.cluster.Placement;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.ActorHost;
@@ -248,23 +250,36 @@ public final class TestMesh implements AutoCloseable {
     }
   }
 
-  /** Until all nodes that run know each other, and who hosts what. */
+  /**
+   * Until all nodes that run are in one view, which has what each of them hosts, and no actor is on
+   * its way from one to another.
+   */
   private void awaitViews() {
     List<Place> running = places.stream().filter(Place::isRunning).toList();
-    await(() -> running.stream().allMatch(place -> knows(place, running)));
+    if (places.size() > 1) {
+      await(() -> isSettled(running));
+    }
   }
 
-  private static boolean knows(Place place, List<Place> running) {
-    return place.alone
-        || (place.cluster.members().size() == running.size()
-            && running.stream()
-                .allMatch(
-                    other ->
-                        place.cluster.members().stream()
-                            .anyMatch(
-                                member ->
-                                    member.name().equals("node" + other.number)
-                                        && member.hosted().size() == other.hosted.size())));
+  private static boolean isSettled(List<Place> running) {
+    List<MeshStatus> all = running.stream().map(place -> place.cluster.status()).toList();
+    return all.stream().map(MeshStatus::view).distinct().count() <= 1
+        && all.stream()
+            .flatMap(status -> status.shards().values().stream())
+            .allMatch(shards -> shards.opening() == 0)
+        && all.stream().allMatch(status -> shows(status.members(), running));
+  }
+
+  private static boolean shows(List<Member> members, List<Place> running) {
+    return members.size() == running.size()
+        && running.stream()
+            .allMatch(
+                place ->
+                    members.stream()
+                        .anyMatch(
+                            member ->
+                                member.name().equals("node" + place.number)
+                                    && member.hosted().size() == place.hosted.size()));
   }
 
   // ---- what happens to nodes ----

@@ -54,6 +54,14 @@ final class Roll {
     return entries.get(Paths.name(incarnation));
   }
 
+  /** The children that stand there by this session. */
+  List<String> namesOf(long session) {
+    return entries.entrySet().stream()
+        .filter(entry -> entry.getValue().session() == session)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** Is there a place for members? */
   boolean isThere() {
     return read != null;

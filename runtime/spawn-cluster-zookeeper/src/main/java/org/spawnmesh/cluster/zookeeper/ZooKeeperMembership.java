@@ -549,6 +549,9 @@ public final class ZooKeeperMembership implements Membership {
     }
     look();
     Member self = wish.wanted();
+    if (forgetFormerLives(self, session)) {
+      look();
+    }
     if (self != null) {
       for (int i = 0; place(self, session); i++) {
         if (i == LOOKS) {
@@ -569,6 +572,26 @@ public final class ZooKeeperMembership implements Membership {
           // Never back: ZooKeeper may have been wiped, or restored from an old copy.
           greatestView = Math.max(greatestView, number);
         });
+  }
+
+  /**
+   * Deletes what stands there by this session and is not wished any more: a server that is restored
+   * from an old copy brings back who left since, and while this session lives nobody else would
+   * ever remove it. False if there was nothing.
+   */
+  private boolean forgetFormerLives(@Nullable Member self, long session) throws Exception {
+    boolean found = false;
+    for (String name : roll.namesOf(session)) {
+      if (self == null || !Paths.name(self.incarnation()).equals(name)) {
+        found = true;
+        try {
+          client.delete().forPath(paths.members() + "/" + name);
+        } catch (NoNodeException e) {
+          // Somebody was faster.
+        }
+      }
+    }
+    return found;
   }
 
   /** Asks for what is new in the list of members; the question is also the heartbeat. */

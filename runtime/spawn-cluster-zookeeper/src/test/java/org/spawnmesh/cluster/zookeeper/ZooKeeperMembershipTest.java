@@ -162,6 +162,18 @@ class ZooKeeperMembershipTest extends MembershipContract {
   }
 
   @Test
+  void aFormerLifeThatComesBackInALivingSessionIsRemoved() throws Exception {
+    ListeningNode a = member();
+    ListeningNode b = member();
+    Member former = life();
+    // as a server does that is restored from a copy of before this node joined again
+    client(a).create().withMode(CreateMode.EPHEMERAL).forPath(path(former), bytes(former.print()));
+    eventually("it is gone", () -> operator.checkExists().forPath(path(former)) == null, PATIENCE);
+    b.sees(a.self(), b.self());
+    a.sees(a.self(), b.self());
+  }
+
+  @Test
   void aRestartOfTheServerIsNoDeath() throws Exception {
     ListeningNode a = member(settings().timeouts(Duration.ofSeconds(10), SESSION), realTime());
     a.leads();
