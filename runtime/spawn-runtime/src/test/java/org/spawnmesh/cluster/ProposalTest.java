@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorType;
-import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.actor.Kind;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.store.Incarnation;
 
 class ProposalTest {
@@ -25,7 +26,7 @@ class ProposalTest {
         "n" + number,
         "h" + number + ":1",
         "1",
-        Map.of(new ActorType("shop", "Cart"), Placing.HASH));
+        Map.of(new ActorType("shop", "Cart"), Offer.of(Kind.UNNAMED)));
   }
 
   private static Map<Incarnation, Member> live(Member... members) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.Member.Placing;
 import org.spawnmesh.store.Incarnation;
 
@@ -18,10 +20,10 @@ class RoutesTest {
   private static final ActorType CART = new ActorType("shop", "Cart");
 
   private static Member member(long number) {
-    return member(number, Map.of(CART, Placing.HASH));
+    return member(number, Map.of(CART, Offer.of(Kind.UNNAMED)));
   }
 
-  private static Member member(long number, Map<ActorType, Placing> hosted) {
+  private static Member member(long number, Map<ActorType, Offer> hosted) {
     return new Member(new Incarnation(number), "n" + number, "h" + number + ":1", "1", hosted);
   }
 
@@ -99,13 +101,13 @@ class RoutesTest {
   @Test
   void whoWantsATypeForItselfHasIt() {
     List<Member> members = members(3);
-    members.add(member(4, Map.of(CART, Placing.PINNED)));
+    members.add(member(4, Map.of(CART, new Offer(Kind.UNNAMED, Placing.PINNED, false))));
     assertThat(owners(members)).containsOnly(members.getLast());
   }
 
   @Test
   void aTypeThatSomeWantToOwnIsNotRunWhereItIsCalled() {
-    Routes routes = routes(List.of(member(1, Map.of(CART, Placing.LOCAL)), member(2)));
+    Routes routes = routes(List.of(member(1, Map.of(CART, Offer.of(Kind.POOLED))), member(2)));
     assertThat(routes.hosts()).isEmpty();
     assertThat(routes.owners().get(CART)).containsOnly(member(2));
   }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Failure;
@@ -26,7 +27,7 @@ import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.SpawnException;
-import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.PeerTransport.Inbox;
 import org.spawnmesh.cluster.PeerTransport.Link;
 import org.spawnmesh.cluster.PeerTransport.Reach;
@@ -75,7 +76,7 @@ class OwnershipScenariosTest {
         number == 1 ? "me" : "n" + number,
         "host" + number + ":1",
         "",
-        Map.of(CART, Placing.HASH));
+        Map.of(CART, Offer.of(Kind.UNNAMED)));
   }
 
   // ---- the others ----
@@ -225,7 +226,7 @@ class OwnershipScenariosTest {
   private CompletionStage<Incarnation> join() {
     leader.start(() -> {});
     leader.announce(member(9)); // leads, and does nothing
-    mesh.host(Map.of(CART, Placing.HASH));
+    mesh.host(Map.of(CART, Offer.of(Kind.UNNAMED)));
     CompletionStage<Incarnation> joined = mesh.join(store.ledger(), 1, local);
     settle();
     stored.register("n2", 1);
@@ -506,7 +507,7 @@ class OwnershipScenariosTest {
 
   /** #1 leads; #2 and #3 are visible. */
   private void leading() {
-    mesh.host(Map.of(CART, Placing.HASH));
+    mesh.host(Map.of(CART, Offer.of(Kind.UNNAMED)));
     mesh.join(store.ledger(), 1, local);
     settle();
     stored.register("n2", 1);
