@@ -59,8 +59,7 @@ class ProposalTest {
 
   @Test
   void whoComesIsTakenInWithoutHaste() {
-    Proposal proposal =
-        Proposal.of(NOW, live(ONE, TWO, THREE, member(4)), Set.of(), Set.of(), ONE);
+    Proposal proposal = Proposal.of(NOW, live(ONE, TWO, THREE, member(4)), Set.of(), Set.of(), ONE);
     assertThat(proposal.members()).contains(member(4));
     assertThat(proposal.urgent()).isFalse();
   }

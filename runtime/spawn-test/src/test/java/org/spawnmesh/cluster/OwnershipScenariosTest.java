@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
-import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Member.Offer;
@@ -502,7 +502,8 @@ class OwnershipScenariosTest {
     long view = raised(me, two, three);
     says(two, view, clearedExcept());
     pass(Duration.ofSeconds(11));
-    assertThat(stored.view().members()).containsExactlyInAnyOrder(me.incarnation(), two.incarnation());
+    assertThat(stored.view().members())
+        .containsExactlyInAnyOrder(me.incarnation(), two.incarnation());
   }
 
   /** #1 leads; #2 and #3 are visible. */
@@ -530,7 +531,8 @@ class OwnershipScenariosTest {
     script.reaches.put(three.incarnation(), Reach.GONE);
     script.inbox().broken(three.incarnation(), Reach.GONE);
     settle();
-    assertThat(stored.view().members()).containsExactlyInAnyOrder(me.incarnation(), two.incarnation());
+    assertThat(stored.view().members())
+        .containsExactlyInAnyOrder(me.incarnation(), two.incarnation());
   }
 
   @Test
@@ -552,7 +554,8 @@ class OwnershipScenariosTest {
     pass(Duration.ofMillis(2_500));
     assertThat(stored.view().members()).hasSize(3);
     pass(Duration.ofMillis(1_000));
-    assertThat(stored.view().members()).containsExactlyInAnyOrder(me.incarnation(), two.incarnation());
+    assertThat(stored.view().members())
+        .containsExactlyInAnyOrder(me.incarnation(), two.incarnation());
   }
 
   @Test
