@@ -82,11 +82,11 @@ class ChaosIT {
                     zooKeeper.connectString(),
                     postgres.getJdbcUrl("postgres", "postgres"),
                     Map.of(
-                        "spawn.timeout", "5s",
+                        "spawn.timeout", "10s",
                         "spawn.cluster.join-timeout", "60s",
                         "spawn.cluster.zookeeper.session-timeout", "2s",
                         "spawn.cluster.zookeeper.connection-timeout", "2s"),
-                    Duration.ofSeconds(8)),
+                    Duration.ofSeconds(12)),
                 cables,
                 NODES);
         Workload workload = new Workload(mesh, SEED)) {

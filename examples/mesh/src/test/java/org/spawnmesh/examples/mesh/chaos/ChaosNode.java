@@ -1,7 +1,9 @@
 package org.spawnmesh.examples.mesh.chaos;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.spawnmesh.examples.mesh.MeshApplication;
 import org.spawnmesh.spring.Action;
 import org.spawnmesh.spring.Actor;
@@ -25,6 +27,8 @@ public class ChaosNode {
     SpringApplication.run(ChaosNode.class, args);
   }
 
+  private static final Duration SLOW = Duration.ofMillis(500);
+
   record Ticket(long number) {}
 
   record Tickets(List<Long> numbers) {}
@@ -32,7 +36,7 @@ public class ChaosNode {
   record Count(int value) {}
 
   /** Counts tickets, and keeps them, so that none can be there twice without being noticed. */
-  @Actor
+  @Actor(linearizable = true)
   static class Tally {
 
     @Action
@@ -40,6 +44,16 @@ public class ChaosNode {
       List<Long> numbers = new ArrayList<>(tally.state().map(Tickets::numbers).orElse(List.of()));
       numbers.add(ticket.number());
       return Reply.of(new Count(numbers.size())).state(new Tickets(numbers));
+    }
+
+    /** So slow that a node which is stopped has one of these to finish when it goes on. */
+    @Action
+    Reply<Count> addSlowly(Ticket ticket, ActorContext<Tickets> tally) {
+      long end = System.nanoTime() + SLOW.toNanos();
+      while (System.nanoTime() - end < 0) {
+        LockSupport.parkNanos(SLOW.toNanos() / 10);
+      }
+      return add(ticket, tally);
     }
 
     @Action
@@ -69,6 +83,8 @@ public class ChaosNode {
 
     Mono<Count> add(Ticket ticket);
 
+    Mono<Count> addSlowly(Ticket ticket);
+
     Mono<Tickets> tickets();
   }
 
@@ -91,6 +107,11 @@ public class ChaosNode {
     @PostMapping("/tallies/{name}")
     Mono<Count> add(@PathVariable String name, @RequestBody Ticket ticket) {
       return actors.client(TallyClient.class, "Tally", name).add(ticket);
+    }
+
+    @PostMapping("/tallies/{name}/slowly")
+    Mono<Count> addSlowly(@PathVariable String name, @RequestBody Ticket ticket) {
+      return actors.client(TallyClient.class, "Tally", name).addSlowly(ticket);
     }
 
     @GetMapping("/tallies/{name}")

@@ -14,17 +14,21 @@ import java.util.Set;
  */
 final class TallyRecord {
 
-  /** The tally had {@code count} tickets, the last of which was {@code ticket}. */
-  private record Seen(int count, long ticket) {}
+  /**
+   * At some moment between {@code begun} and {@code ended} the tally had {@code count} tickets.
+   *
+   * @param ticket the last of them; 0 if there was none
+   */
+  private record Seen(int count, long ticket, long begun, long ended) {}
 
   private final List<Seen> seen = new ArrayList<>();
   private final Set<Long> notDone = new HashSet<>();
   private final Set<Long> unknown = new HashSet<>();
   private final Set<Long> added = new HashSet<>();
 
-  synchronized void added(long ticket, int count) {
+  synchronized void added(long ticket, int count, long begun, long ended) {
     added.add(ticket);
-    seen.add(new Seen(count, ticket));
+    seen.add(new Seen(count, ticket, begun, ended));
   }
 
   synchronized void notDone(long ticket) {
@@ -35,10 +39,8 @@ final class TallyRecord {
     unknown.add(ticket);
   }
 
-  synchronized void seen(List<Long> tickets) {
-    if (!tickets.isEmpty()) {
-      seen.add(new Seen(tickets.size(), tickets.getLast()));
-    }
+  synchronized void seen(List<Long> tickets, long begun, long ended) {
+    seen.add(new Seen(tickets.size(), tickets.isEmpty() ? 0 : tickets.getLast(), begun, ended));
   }
 
   /** What is wrong with it, in words. */
@@ -65,6 +67,16 @@ final class TallyRecord {
       }
     }
     for (Seen each : seen) {
+      for (Seen earlier : seen) {
+        if (earlier.ended < each.begun && earlier.count > each.count) {
+          wrong.add(
+              "%d tickets were there, and later somebody saw %d"
+                  .formatted(earlier.count, each.count));
+        }
+      }
+      if (each.count == 0) {
+        continue;
+      }
       if (each.count > tickets.size() || tickets.get(each.count - 1) != each.ticket) {
         wrong.add(
             "somebody saw ticket %d at place %d, where it is not"

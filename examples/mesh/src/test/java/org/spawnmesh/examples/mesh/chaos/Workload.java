@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 final class Workload implements AutoCloseable {
 
   private static final int TALLIES = 400;
-  private static final int TALLY_CALLERS = 24;
+  private static final int TALLY_CALLERS = 16;
+  private static final int SLOW_CALLERS = 10;
 
   /** Registers in use at one time, each by some callers; a history must not get long. */
   private static final int REGISTERS = 8;
@@ -47,6 +48,11 @@ final class Workload implements AutoCloseable {
   void start() {
     for (int i = 0; i < TALLY_CALLERS; i++) {
       caller(this::tally);
+    }
+    for (int i = 0; i < SLOW_CALLERS; i++) {
+      Slow slow = new Slow(i);
+      caller(slow::add);
+      caller(slow::look);
     }
     for (int i = 0; i < REGISTERS; i++) {
       Group group = new Group(i);
@@ -92,20 +98,61 @@ final class Workload implements AutoCloseable {
 
   private void tally(Random random) throws InterruptedException {
     String name = "t" + random.nextInt(TALLIES);
+    if (random.nextInt(5) == 0) {
+      look(name, random);
+    } else {
+      add(name, "", random);
+    }
+  }
+
+  private void add(String name, String how, Random random) throws InterruptedException {
     TallyRecord told = tallies.computeIfAbsent(name, key -> new TallyRecord());
     MeshNode node = mesh.pick(random);
-    if (random.nextInt(5) == 0) {
-      // also: whoever reads makes the new owner load what a stopped one may still want to change
-      if (count(node.get("/tallies/" + name)) instanceof Outcome.Answered(JsonNode body)) {
-        told.seen(tickets(body));
-      }
-      return;
-    }
     long ticket = numbers.incrementAndGet();
-    switch (count(node.post("/tallies/" + name, Map.of("number", ticket)))) {
-      case Outcome.Answered(JsonNode body) -> told.added(ticket, body.path("value").asInt());
+    long begun = System.nanoTime();
+    switch (count(node.post("/tallies/" + name + how, Map.of("number", ticket)))) {
+      case Outcome.Answered(JsonNode body) ->
+          told.added(ticket, body.path("value").asInt(), begun, System.nanoTime());
       case Outcome.NotDone not -> told.notDone(ticket);
       case Outcome.Unknown perhaps -> told.unknown(ticket);
+    }
+  }
+
+  private void look(String name, Random random) throws InterruptedException {
+    TallyRecord told = tallies.computeIfAbsent(name, key -> new TallyRecord());
+    MeshNode node = mesh.pick(random);
+    long begun = System.nanoTime();
+    if (count(node.get("/tallies/" + name)) instanceof Outcome.Answered(JsonNode body)) {
+      told.seen(tickets(body), begun, System.nanoTime());
+    }
+  }
+
+  /**
+   * Somebody adds slowly, and others look. If the owner is stopped meanwhile, they make its
+   * successor load the tally; if the owner could still commit when it goes on, they would see less
+   * than it has acknowledged.
+   */
+  private final class Slow {
+
+    private final int number;
+    private volatile int generation;
+
+    Slow(int number) {
+      this.number = number;
+    }
+
+    void add(Random random) throws InterruptedException {
+      generation++;
+      Workload.this.add(name(), "/slowly", random);
+      look(random);
+    }
+
+    void look(Random random) throws InterruptedException {
+      Workload.this.look(name(), random);
+    }
+
+    private String name() {
+      return "s" + number + "-" + generation;
     }
   }
 
