@@ -2,11 +2,14 @@ package org.spawnmesh.transport.grpc;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,6 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * the piece is killed, or it is silenced. It has one address all its life. Thread-safe.
  */
 final class Relay implements AutoCloseable {
+
+  private static final AtomicInteger NEXT = new AtomicInteger(new Random().nextInt(10_000));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -25,9 +30,23 @@ final class Relay implements AutoCloseable {
   private boolean silent;
 
   Relay() throws IOException {
-    listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    listening = reserved();
     port = listening.getLocalPort();
     listening.close();
+  }
+
+  /** None of those that systems give to others by themselves, maybe before {@link #to}. */
+  private static ServerSocket reserved() throws IOException {
+    IOException last = null;
+    for (int i = 0; i < 100; i++) {
+      int candidate = 20_000 + Math.floorMod(NEXT.getAndIncrement(), 10_000);
+      try {
+        return new ServerSocket(candidate, 50, InetAddress.getLoopbackAddress());
+      } catch (BindException e) {
+        last = e;
+      }
+    }
+    throw new IOException("No port is free", last);
   }
 
   String address() {
