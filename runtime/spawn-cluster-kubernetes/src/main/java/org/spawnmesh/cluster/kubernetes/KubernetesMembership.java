@@ -1,0 +1,699 @@
+package org.spawnmesh.cluster.kubernetes;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseList;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.cluster.Member;
+import org.spawnmesh.cluster.Membership;
+import org.spawnmesh.cluster.kubernetes.Election.Step;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.time.Timers;
+import org.spawnmesh.time.Timers.Timer;
+
+/**
+ * {@link Membership} by the API server of Kubernetes. Each member has a {@code Lease} of its own,
+ * which it renews; one more lease says who leads, and carries the number of the greatest view.
+ *
+ * <p>Everything is done in {@link Rounds} by one thread. A round looks at the mesh's lease, makes
+ * of the API server what is wished ({@link #announce}, {@link #leave}), and renews what is due. So
+ * it does not matter what happened meanwhile: a deleted lease, an API server that was away, an
+ * answer that got lost. A round is made when something is wished, when the watch tells something,
+ * and every second; a round with nothing to do is one small question, which is the heartbeat behind
+ * {@link Observation#contact}.
+ *
+ * <p>A watch tells what others write. Nothing relies on it: before anybody is taken for dead, and
+ * when the watch does not tell what the heartbeat sees, all leases are read again and another watch
+ * is begun. Without any watch they are read in every round.
+ *
+ * <p>Other machines' clocks are never compared with this one's: a lease is over when it was not
+ * seen to change for as long as it is granted, by {@link Timers#nanoTime}. While the API server
+ * does not answer, nobody can renew, and nobody is taken for dead; all get their full time again
+ * when it is back.
+ *
+ * <p>What it costs in writes, with the default lease of 10 s: a member a third of a write per
+ * second, the leader as much again; a join 1, other types 1, a leave 1 or 2, a view 1. Nothing is
+ * written for an actor or a call.
+ *
+ * <p>Thread-safe. {@code changed} is called without a lock of this class held; it is not called
+ * when only the contact is newer.
+ */
+public final class KubernetesMembership implements Membership {
+
+  private static final Logger log = LoggerFactory.getLogger(KubernetesMembership.class);
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** How often a round tries to write over what others write at the same time. */
+  private static final int ATTEMPTS = 5;
+
+  /** The same for a view, which has no next round. Each attempt that fails, another wrote. */
+  private static final int PUBLISHING_ATTEMPTS = 100;
+
+  private final KubernetesSettings settings;
+  private final Timers timers;
+  private final InstantSource clock;
+  private final Names names;
+  private final Leases leases;
+  private final Rounds rounds;
+  private final Duration check;
+
+  /** A lease is renewed by the round before this is over for too long. */
+  private final Duration renewal;
+
+  // Confined to the rounds.
+  private @Nullable Lease mine;
+  private long placed;
+  private @Nullable Long looked;
+  private @Nullable Long unheard;
+  private final Map<String, String> complaints = new HashMap<>();
+
+  /** Guards what follows; never held while the API server is asked, or {@code changed} is told. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Roll roll;
+  private final Election election;
+  private boolean closed;
+
+  /** Who is to be visible; null if nobody is. */
+  private @Nullable Member wanted;
+
+  /** Former lives of this process that may be visible still, and must not be. */
+  private final Set<Incarnation> unwanted = new HashSet<>();
+
+  /** Who listens to the watch; null if nobody does. */
+  private @Nullable Ear ear;
+
+  private @Nullable Watch watch;
+
+  /** The mesh's lease as the watch, or the list before it, told it last. */
+  private Stamp told = Stamp.NONE;
+
+  private long greatestView;
+  private @Nullable Long contact;
+
+  private volatile Observation observation = Observation.NOTHING;
+  private volatile Runnable changed = () -> {};
+  private volatile Timer next = () -> {};
+
+  /**
+   * Connects with {@link #start}.
+   *
+   * @param system the actor system; those with the same name, in the same namespace, see each other
+   * @param clock for the times that are written into leases, for people
+   * @param threads makes the thread of the rounds
+   * @throws IllegalArgumentException if neither the settings nor the surroundings name a namespace
+   */
+  public KubernetesMembership(
+      String system,
+      KubernetesSettings settings,
+      Timers timers,
+      InstantSource clock,
+      ThreadFactory threads) {
+    this.settings = settings;
+    this.timers = timers;
+    this.clock = clock;
+    this.names = Names.of(system);
+    Duration tenth = settings.lease().dividedBy(10);
+    this.check = tenth.compareTo(SECOND) < 0 ? tenth : SECOND;
+    this.renewal = settings.renewal().minus(check);
+    this.roll = new Roll(names, settings.lease());
+    this.election = new Election(settings.lease(), renewal, check.multipliedBy(2));
+    this.leases = new Leases(names, settings, timers, this::answered);
+    this.rounds = new Rounds(threads, this::round);
+  }
+
+  @Override
+  public void start(Runnable changed) {
+    this.changed = changed;
+    log.info("Looking for other nodes by the leases at {}", leases.where());
+    rounds.start();
+    tick();
+  }
+
+  private void tick() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      next = timers.schedule(check, this::tick);
+    } finally {
+      lock.unlock();
+    }
+    update(() -> {}); // Nobody leads for longer than it may because a request hangs.
+    rounds.ask();
+  }
+
+  // What is wished
+
+  @Override
+  public void announce(Member self) {
+    long reason;
+    lock.lock();
+    try {
+      requireOpen("Cannot announce " + self);
+      Member former = wanted;
+      if (former != null) {
+        unwanted.add(former.incarnation());
+      }
+      unwanted.remove(self.incarnation());
+      wanted = self;
+      reason = rounds.ask();
+    } finally {
+      lock.unlock();
+    }
+    update(() -> {});
+    Exception why = rounds.await(reason, patience());
+    if (why != null) {
+      throw new MembershipUnavailableException(
+          "%s could not be announced by a lease at %s (%s); it will be as soon as that is possible"
+              .formatted(self, leases.where(), Leases.reason(why)),
+          why);
+    }
+  }
+
+  @Override
+  public void leave() {
+    Incarnation former;
+    long reason;
+    lock.lock();
+    try {
+      if (wanted == null) {
+        return;
+      }
+      former = wanted.incarnation();
+      unwanted.add(former);
+      wanted = null;
+      reason = rounds.ask();
+    } finally {
+      lock.unlock();
+    }
+    update(() -> {});
+    Exception why = rounds.await(reason, patience());
+    if (why != null && observation.live().containsKey(former)) {
+      log.info(
+          "Others may see this node for another {}: the API server at {} could not be told that it"
+              + " left ({})",
+          settings.lease(),
+          leases.where(),
+          Leases.reason(why));
+    }
+  }
+
+  @Override
+  public void publish(long view) {
+    lock.lock();
+    try {
+      requireOpen("Cannot publish view " + view);
+    } finally {
+      lock.unlock();
+    }
+    try {
+      long now = raise(view);
+      update(() -> greatestView = Math.max(greatestView, now));
+    } catch (KubernetesClientException | IllegalStateException e) {
+      throw new MembershipUnavailableException(
+          "View %d could not be published by the lease %s at %s (%s); nodes find it in the store"
+              .formatted(view, names.mesh(), leases.where(), Leases.reason(e)),
+          e);
+    }
+  }
+
+  /** The view that is published after it: this one, or a greater. */
+  private long raise(long view) {
+    for (int i = 0; i < PUBLISHING_ATTEMPTS; i++) {
+      MeshLease mesh = MeshLease.of(leases.get(names.mesh()));
+      if (mesh.view() >= view) {
+        return mesh.view();
+      }
+      try {
+        // Only over what was compared: a slow leader must not hide a newer view (R5, F17).
+        leases.write(names.mesh(), mesh.raised(view));
+        return view;
+      } catch (KubernetesClientException e) {
+        requireOvertaken(e, mesh.lease());
+      }
+    }
+    throw changesAllTheTime(names.mesh());
+  }
+
+  @Override
+  public Observation observe() {
+    return observation;
+  }
+
+  /**
+   * Leaves and disconnects. Waits for the API server's answer; if it is silent, for twice the
+   * request timeout.
+   */
+  @Override
+  public void close() {
+    leave();
+    Watch last;
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      ear = null;
+      last = watch;
+    } finally {
+      lock.unlock();
+    }
+    next.cancel();
+    rounds.close();
+    if (last != null) {
+      last.close();
+    }
+    leases.close();
+    update(() -> {});
+    log.info("Left the API server at {}", leases.where());
+  }
+
+  private void requireOpen(String what) {
+    if (closed) {
+      throw new IllegalStateException(what + ": this membership is closed");
+    }
+  }
+
+  /** A request takes twice its timeout at most. */
+  private Duration patience() {
+    return settings.requestTimeout().multipliedBy(2);
+  }
+
+  // What is known
+
+  private void answered(long sent) {
+    update(() -> contact = contact == null || sent - contact > 0 ? Long.valueOf(sent) : contact);
+  }
+
+  /** Changes what is known, and tells if that is seen from outside. */
+  private void update(Runnable change) {
+    Observation before;
+    Observation after;
+    lock.lock();
+    try {
+      before = observation;
+      change.run();
+      long now = timers.nanoTime();
+      Incarnation self = wanted == null ? null : wanted.incarnation();
+      after =
+          new Observation(
+              roll.live(),
+              !closed && election.isLeading(self, now),
+              election.leader(now),
+              greatestView,
+              contact);
+      observation = after;
+    } finally {
+      lock.unlock();
+    }
+    if (before.leading() != after.leading()) {
+      log.info(after.leading() ? "This node leads" : "This node does not lead any more");
+    }
+    if (!isSame(before, after)) {
+      try {
+        changed.run();
+      } catch (RuntimeException e) {
+        log.error("Whoever is told that the members changed failed; they are not told again", e);
+      }
+    }
+  }
+
+  private static boolean isSame(Observation before, Observation after) {
+    return before.live().equals(after.live())
+        && before.leading() == after.leading()
+        && Objects.equals(before.leader(), after.leader())
+        && before.view() == after.view();
+  }
+
+  /** Hears what others write, until another listens. */
+  private final class Ear implements Watcher<Lease> {
+
+    @Override
+    public void eventReceived(Action action, Lease lease) {
+      if (action != Action.ADDED && action != Action.MODIFIED && action != Action.DELETED) {
+        return;
+      }
+      boolean deleted = action == Action.DELETED;
+      update(
+          () -> {
+            if (ear != this) {
+              return;
+            }
+            if (lease.getMetadata().getName().equals(names.mesh())) {
+              hear(deleted ? MeshLease.NONE : MeshLease.of(lease));
+            } else if (deleted) {
+              roll.lost(lease);
+            } else {
+              roll.saw(lease, timers.nanoTime());
+            }
+            if (wanted != null && !roll.shows(wanted)) {
+              rounds.ask();
+            }
+          });
+    }
+
+    private void hear(MeshLease mesh) {
+      told = mesh.stamp();
+      greatestView = Math.max(greatestView, mesh.view());
+      if (!Objects.equals(mesh.holder(), election.mesh().holder())) {
+        rounds.ask();
+      }
+    }
+
+    @Override
+    public void onClose() {
+      closed();
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      log.debug("The watch on leases ended", cause);
+      closed();
+    }
+
+    /** The next round listens again; not at once, for some watches end as soon as they begin. */
+    private void closed() {
+      lock.lock();
+      try {
+        if (ear == this) {
+          ear = null;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  // A round
+
+  private void round() {
+    try {
+      look();
+      listen();
+      Member self;
+      Set<Incarnation> former;
+      lock.lock();
+      try {
+        self = wanted;
+        former = Set.copyOf(unwanted);
+      } finally {
+        lock.unlock();
+      }
+      for (Incarnation each : former) {
+        leases.delete(names.member(each));
+      }
+      place(self);
+      stand(self, former);
+      lock.lock();
+      try {
+        unwanted.removeAll(former);
+      } finally {
+        lock.unlock();
+      }
+      sweep();
+      praise("round");
+    } catch (RuntimeException e) {
+      complain("round", e, "does what this node needs");
+      throw e;
+    }
+  }
+
+  /** Asks for the mesh's lease; the question is also the heartbeat. */
+  private void look() {
+    long sent = timers.nanoTime();
+    MeshLease mesh = MeshLease.of(leases.get(names.mesh()));
+    long now = timers.nanoTime();
+    Long former = looked;
+    update(
+        () -> {
+          if (former != null && sent - former > settings.renewal().toNanos()) {
+            roll.forgive(now);
+            election.forgive(now);
+          }
+          election.saw(mesh, now);
+          // Never back: the cluster may have been restored from an old copy.
+          greatestView = Math.max(greatestView, mesh.view());
+        });
+    looked = sent;
+  }
+
+  /** Reads all leases and begins another watch, if there is none or it may be deaf. */
+  private void listen() {
+    long sent = timers.nanoTime();
+    if (isHearing(sent)) {
+      return;
+    }
+    deafen();
+    LeaseList list = leases.list();
+    var next = new Ear();
+    update(
+        () -> {
+          roll.read(list.getItems(), sent, timers.nanoTime());
+          told =
+              list.getItems().stream()
+                  .filter(lease -> lease.getMetadata().getName().equals(names.mesh()))
+                  .map(Stamp::of)
+                  .findAny()
+                  .orElse(Stamp.NONE);
+          ear = next;
+        });
+    unheard = null;
+    try {
+      Watch begun = leases.watch(list.getMetadata().getResourceVersion(), next);
+      lock.lock();
+      try {
+        watch = begun;
+      } finally {
+        lock.unlock();
+      }
+      praise("watch");
+    } catch (KubernetesClientException e) {
+      deafen();
+      complain("watch", e, "lets this node watch leases, so it reads all of them every second");
+    }
+  }
+
+  /** Does the watch tell what there is to be told, as far as that can be seen? */
+  private boolean isHearing(long now) {
+    lock.lock();
+    try {
+      if (told.equals(election.mesh().stamp())) {
+        unheard = null;
+      } else if (unheard == null) {
+        unheard = now;
+      }
+      boolean late = unheard != null && now - unheard >= check.multipliedBy(2).toNanos();
+      return ear != null && !late && !roll.isAnyLate(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deafen() {
+    Watch former;
+    lock.lock();
+    try {
+      former = watch;
+      watch = null;
+      ear = null;
+    } finally {
+      lock.unlock();
+    }
+    if (former != null) {
+      former.close();
+    }
+  }
+
+  /** Makes this node visible as it wishes to be, and sees to it that it stays so. */
+  private void place(@Nullable Member self) {
+    if (self == null) {
+      mine = null;
+      return;
+    }
+    String name = names.member(self.incarnation());
+    Lease there = mine != null && mine.getMetadata().getName().equals(name) ? mine : null;
+    long sent = timers.nanoTime();
+    boolean visible = isVisible(self);
+    if (there != null && visible && sent - placed < renewal.toNanos()) {
+      return;
+    }
+    for (int i = 0; i < ATTEMPTS; i++) {
+      try {
+        Lease written = leases.write(name, MemberLease.of(there, self, settings, now()));
+        mine = written;
+        placed = sent;
+        update(() -> roll.saw(written, timers.nanoTime()));
+        if (!visible) {
+          log.info("Announced {} by the lease {} at {}", self, name, leases.where());
+        }
+        return;
+      } catch (KubernetesClientException e) {
+        requireOvertaken(e, there);
+        there = leases.get(name);
+      }
+    }
+    throw changesAllTheTime(name);
+  }
+
+  private boolean isVisible(Member self) {
+    lock.lock();
+    try {
+      return roll.shows(self);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does its part in the election. */
+  private void stand(@Nullable Member self, Set<Incarnation> former) {
+    Incarnation candidate = self == null ? null : self.incarnation();
+    for (int i = 0; i < ATTEMPTS; i++) {
+      long sent = timers.nanoTime();
+      Step step;
+      MeshLease mesh;
+      long known;
+      lock.lock();
+      try {
+        step = election.next(candidate, former, roll.live().keySet(), sent);
+        mesh = election.mesh();
+        known = greatestView;
+      } finally {
+        lock.unlock();
+      }
+      Lease next =
+          switch (step) {
+            case Step.Wait() -> null;
+            case Step.Hold(Incarnation leader) ->
+                mesh.heldBy(leader, known, settings.lease(), now());
+            case Step.Release() -> mesh.released();
+          };
+      if (next == null) {
+        return;
+      }
+      try {
+        MeshLease written = MeshLease.of(leases.write(names.mesh(), next));
+        update(
+            () -> {
+              election.saw(written, timers.nanoTime());
+              if (step instanceof Step.Hold(Incarnation leader)) {
+                election.holds(leader, sent);
+              }
+            });
+      } catch (KubernetesClientException e) {
+        requireOvertaken(e, mesh.lease());
+        MeshLease now = MeshLease.of(leases.get(names.mesh()));
+        update(() -> election.saw(now, timers.nanoTime()));
+      }
+    }
+  }
+
+  /** The leader deletes the leases of the dead; of those with a pod Kubernetes does it, too. */
+  private void sweep() {
+    if (!observation.leading()) {
+      return;
+    }
+    var dead = new HashMap<String, Stamp>();
+    lock.lock();
+    try {
+      roll.forEachDead(dead::put);
+    } finally {
+      lock.unlock();
+    }
+    try {
+      dead.forEach(leases::delete);
+      praise("sweep");
+    } catch (KubernetesClientException e) {
+      complain("sweep", e, "lets this node delete leases, so those of dead nodes stay");
+    }
+  }
+
+  private ZonedDateTime now() {
+    return ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+  }
+
+  /**
+   * Somebody wrote, or deleted, between this node's question and its answer.
+   *
+   * @param former what it was to replace; null if it was to be new
+   */
+  private static void requireOvertaken(KubernetesClientException e, @Nullable Lease former) {
+    // If something new cannot be found, it is the namespace that is missing.
+    if (!Leases.isConflict(e) && (former == null || !Leases.isMissing(e))) {
+      throw e;
+    }
+  }
+
+  private static IllegalStateException changesAllTheTime(String name) {
+    return new IllegalStateException(
+        "the lease " + name + " changes all the time; who else writes it?");
+  }
+
+  // What is said about it
+
+  private void complain(String about, RuntimeException why, String notDone) {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    int code = why instanceof KubernetesClientException answer ? answer.getCode() : 0;
+    boolean silent = code == 0 || code == 429 || code >= 500;
+    String complaint = silent ? "silent" : code + " " + why.getMessage();
+    if (complaint.equals(complaints.put(about, complaint))) {
+      log.debug("Still: the API server at {} neither answers nor {}", leases.where(), notDone, why);
+    } else if (silent) {
+      log.info(
+          "The API server at {} does not answer ({}); trying again every second. Meanwhile this node"
+              + " knows the members as they were",
+          leases.where(),
+          Leases.reason(why));
+    } else {
+      log.warn(
+          "The API server at {} no longer {}: {}. Does the service account have the role that the"
+              + " documentation of Kubernetes membership shows?",
+          leases.where(),
+          notDone,
+          Leases.reason(why),
+          why);
+    }
+  }
+
+  private void praise(String about) {
+    if (complaints.remove(about) != null && about.equals("round")) {
+      log.info("The API server at {} answers again", leases.where());
+    }
+  }
+
+  /** Who is to be visible; for tests, which ask others whether it is. */
+  @Nullable Member wanted() {
+    lock.lock();
+    try {
+      return wanted;
+    } finally {
+      lock.unlock();
+    }
+  }
+}
