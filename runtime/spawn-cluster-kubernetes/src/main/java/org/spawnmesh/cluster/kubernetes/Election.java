@@ -114,7 +114,7 @@ final class Election {
     } else {
       boolean first =
           live.stream()
-              .filter(other -> !other.equals(holder))
+              .filter(other -> !other.equals(holder) && !former.contains(other))
               .noneMatch(other -> other.number() < self.number());
       due = now - free() >= (first ? 0 : courtesy.toNanos());
     }

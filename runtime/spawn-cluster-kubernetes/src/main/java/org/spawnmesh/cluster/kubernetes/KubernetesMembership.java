@@ -687,6 +687,16 @@ public final class KubernetesMembership implements Membership {
     }
   }
 
+  /** Did the watch tell what was read last? For tests, whose time does not pass before it did. */
+  boolean isTold() {
+    lock.lock();
+    try {
+      return told.equals(election.mesh().stamp());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Who is to be visible; for tests, which ask others whether it is. */
   @Nullable Member wanted() {
     lock.lock();

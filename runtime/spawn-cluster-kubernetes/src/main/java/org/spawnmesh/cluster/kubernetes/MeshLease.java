@@ -51,7 +51,8 @@ record MeshLease(@Nullable Lease lease, Stamp stamp, @Nullable Incarnation holde
    * @param known the greatest view the leader knows, in case the API server lost it
    */
   Lease heldBy(Incarnation leader, long known, Duration life, ZonedDateTime now) {
-    Integer before = lease == null ? null : lease.getSpec().getLeaseTransitions();
+    Integer before =
+        lease == null || lease.getSpec() == null ? null : lease.getSpec().getLeaseTransitions();
     int transitions = before == null ? 0 : before;
     LeaseBuilder next = draft();
     next.editOrNewSpec()

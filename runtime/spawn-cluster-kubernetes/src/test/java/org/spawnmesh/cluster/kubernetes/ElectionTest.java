@@ -108,4 +108,11 @@ class ElectionTest {
     assertThat(election.next(C, Set.of(A), ALL, at(0))).isEqualTo(new Step.Release());
     assertThat(election.next(C, Set.of(B), ALL, at(0))).isEqualTo(new Step.Wait());
   }
+
+  @Test
+  void nobodyWaitsForAFormerLifeOfItsOwn() {
+    election.saw(lease(null, 1), at(0));
+    assertThat(election.next(C, Set.of(A), Set.of(A, C), at(0))).isEqualTo(new Step.Hold(C));
+    assertThat(election.next(C, Set.of(A), ALL, at(0))).isEqualTo(new Step.Wait());
+  }
 }

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.cluster.Member;
-import org.spawnmesh.cluster.Member.Placing;
+import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.Membership;
 import org.spawnmesh.cluster.Membership.MembershipUnavailableException;
 import org.spawnmesh.store.Incarnation;
@@ -57,7 +58,7 @@ class KubernetesMembershipTest extends MembershipContract {
   }
 
   private static KubernetesSettings settings(Duration lease) {
-    return KubernetesSettings.detected().namespace(NAMESPACE).timeouts(lease, SECOND);
+    return KubernetesSettings.detected().namespace(NAMESPACE).timeouts(lease, lease.dividedBy(2));
   }
 
   private KubernetesMembership membership(
@@ -81,8 +82,7 @@ class KubernetesMembershipTest extends MembershipContract {
 
   private ListeningNode member(KubernetesSettings settings, Timers timers) throws Exception {
     ListeningNode node = node(settings, timers);
-    node.announce();
-    node.seesItself();
+    node.announceAtLast();
     return node;
   }
 
@@ -101,9 +101,16 @@ class KubernetesMembershipTest extends MembershipContract {
     }
   }
 
-  /** Has a round end that began from now on. */
+  /** Has a round end that began from now on, and the watch tell what the round has seen. */
   private static void settled(ListeningNode node) {
-    node.announce(node.self());
+    var membership = (KubernetesMembership) node.membership();
+    eventually(
+        "the watch tells what was read",
+        () -> {
+          node.announce();
+          return membership.isTold();
+        },
+        PATIENCE);
   }
 
   private Gateway gateway(ListeningNode node) {
@@ -342,7 +349,7 @@ class KubernetesMembershipTest extends MembershipContract {
                   .withNewMetadata()
                   .withName(name)
                   .withNamespace(NAMESPACE)
-                  .addToLabels(Names.SYSTEM, system)
+                  .addToLabels(Names.SYSTEM, names().key())
                   .addToAnnotations(Names.MEMBER, ghost.print())
                   .endMetadata()
                   .build())
@@ -354,6 +361,42 @@ class KubernetesMembershipTest extends MembershipContract {
     b.sees(a.self(), b.self());
     b.membership().publish(2);
     a.knowsView(2);
+  }
+
+  @Test
+  void aFormerLifeThatIsRestoredDiesAgain() throws Exception {
+    var timers = new VirtualTimers();
+    ListeningNode a = member(timers);
+    a.leads();
+    Member former = a.self();
+    Lease copy = api.lease(name(a));
+    a.announce(life());
+    a.leads();
+    a.sees(a.self());
+    copy.getMetadata().setResourceVersion(null);
+    copy.getMetadata().setUid(null);
+    api.operator().resource(copy).create();
+    a.sees(former, a.self());
+    pass(11, timers, a);
+    a.sees(a.self());
+    String name = names().member(former.incarnation());
+    eventually("its lease is deleted", () -> api.lease(name) == null, PATIENCE);
+  }
+
+  @Test
+  void aMeshLeaseWithoutASpecificationIsTaken() throws Exception {
+    api.operator()
+        .resource(
+            new LeaseBuilder()
+                .withNewMetadata()
+                .withName(names().mesh())
+                .withNamespace(NAMESPACE)
+                .addToLabels(Names.SYSTEM, names().key())
+                .endMetadata()
+                .build())
+        .create();
+    ListeningNode a = member();
+    a.leads();
   }
 
   @Test
@@ -449,7 +492,7 @@ class KubernetesMembershipTest extends MembershipContract {
     ListeningNode b = member();
     a.sees(a.self(), b.self());
     gateway(a).endWatches();
-    b.announce(b.self().hosting(Map.of(new ActorType(system, "Stock"), Placing.LOCAL)));
+    b.announce(b.self().hosting(Map.of(new ActorType(system, "Stock"), Offer.of(Kind.POOLED))));
     a.sees(a.self(), b.self());
   }
 
