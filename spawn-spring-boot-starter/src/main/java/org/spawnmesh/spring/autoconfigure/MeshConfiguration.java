@@ -3,6 +3,7 @@ package org.spawnmesh.spring.autoconfigure;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Executor;
@@ -16,6 +17,8 @@ import org.spawnmesh.cluster.Membership;
 import org.spawnmesh.cluster.Mesh;
 import org.spawnmesh.cluster.MeshSettings;
 import org.spawnmesh.cluster.PeerTransport;
+import org.spawnmesh.cluster.kubernetes.KubernetesMembership;
+import org.spawnmesh.cluster.kubernetes.KubernetesSettings;
 import org.spawnmesh.cluster.zookeeper.ZooKeeperMembership;
 import org.spawnmesh.cluster.zookeeper.ZooKeeperSettings;
 import org.spawnmesh.spring.autoconfigure.SpawnClusterProperties.Tls;
@@ -32,6 +35,7 @@ import org.spawnmesh.transport.grpc.MutualTls;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -245,6 +249,44 @@ class MeshConfiguration {
     private static ZooKeeperSettings.Tls.@Nullable Keys keys(
         @Nullable String file, String type, String password) {
       return file == null ? null : new ZooKeeperSettings.Tls.Keys(Path.of(file), type, password);
+    }
+  }
+
+  /** Members that find each other by the API server of Kubernetes. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(name = "spawn.cluster.type", havingValue = "kubernetes")
+  @ConditionalOnClass(KubernetesMembership.class)
+  static class Kubernetes {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Membership spawnMembership(
+        SpawnClusterProperties properties, ActorSystemName system, Timers timers) {
+      SpawnClusterProperties.Kubernetes kubernetes = properties.getKubernetes();
+      try {
+        return new KubernetesMembership(
+            system.value(),
+            new KubernetesSettings(
+                kubernetes.getNamespace(),
+                kubernetes.getServer(),
+                kubernetes.getLease(),
+                kubernetes.getRequestTimeout(),
+                pod(kubernetes.getPodName(), kubernetes.getPodUid())),
+            timers,
+            Clock.systemUTC(),
+            Thread.ofPlatform().daemon().name("spawn-kubernetes-", 0).factory());
+      } catch (IllegalArgumentException e) {
+        throw new InvalidConfigurationException(
+            "Kubernetes cannot be used as configured: %s.".formatted(e.getMessage()),
+            "Correct the properties under spawn.cluster.kubernetes.");
+      }
+    }
+
+    private static KubernetesSettings.@Nullable Pod pod(
+        @Nullable String name, @Nullable String uid) {
+      return name == null && uid == null
+          ? null
+          : new KubernetesSettings.Pod(name == null ? "" : name, uid == null ? "" : uid);
     }
   }
 

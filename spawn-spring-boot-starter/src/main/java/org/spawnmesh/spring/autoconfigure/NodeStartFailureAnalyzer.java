@@ -24,8 +24,9 @@ final class NodeStartFailureAnalyzer extends AbstractFailureAnalyzer<SpawnExcept
                   + " backup of the spawn_ tables from before.";
           case NODE_UNAVAILABLE ->
               "See that the database and what spawn.cluster.type names (for ZooKeeper:"
-                  + " spawn.cluster.zookeeper.connect-string) can be reached from here, and that"
-                  + " the other nodes run. spawn.cluster.join-timeout says how long to wait.";
+                  + " spawn.cluster.zookeeper.connect-string; for Kubernetes: the API server, with a"
+                  + " role for leases) can be reached from here, and that the other nodes run."
+                  + " spawn.cluster.join-timeout says how long to wait.";
           default -> cause.code().advice();
         };
     return new FailureAnalysis(

@@ -39,6 +39,8 @@ public class SpawnClusterProperties {
 
   private final Zookeeper zookeeper = new Zookeeper();
 
+  private final Kubernetes kubernetes = new Kubernetes();
+
   public Type getType() {
     return type;
   }
@@ -93,6 +95,10 @@ public class SpawnClusterProperties {
 
   public Zookeeper getZookeeper() {
     return zookeeper;
+  }
+
+  public Kubernetes getKubernetes() {
+    return kubernetes;
   }
 
   /** Kinds of cluster. */
@@ -251,6 +257,82 @@ public class SpawnClusterProperties {
 
     public Tls getTls() {
       return tls;
+    }
+  }
+
+  /** How the API server of Kubernetes is asked, for type "kubernetes". */
+  public static class Kubernetes {
+
+    /** Namespace of the nodes' leases. By default that of the service account, or kubeconfig. */
+    private @Nullable String namespace;
+
+    /**
+     * URL of an API server that asks for no credentials, such as "kubectl proxy". By default the
+     * server and the credentials of the service account, or kubeconfig.
+     */
+    private @Nullable String server;
+
+    /**
+     * After how long without a renewal the others take this node for dead; whole seconds. It is
+     * renewed three times as often.
+     */
+    private Duration lease = Duration.ofSeconds(10);
+
+    /** How long a request waits for the API server. */
+    private Duration requestTimeout = Duration.ofSeconds(3);
+
+    /** Name of the pod this node runs in, with which its lease is deleted; needs the UID, too. */
+    private @Nullable String podName;
+
+    /** UID of the pod this node runs in. */
+    private @Nullable String podUid;
+
+    public @Nullable String getNamespace() {
+      return namespace;
+    }
+
+    public void setNamespace(@Nullable String namespace) {
+      this.namespace = namespace;
+    }
+
+    public @Nullable String getServer() {
+      return server;
+    }
+
+    public void setServer(@Nullable String server) {
+      this.server = server;
+    }
+
+    public Duration getLease() {
+      return lease;
+    }
+
+    public void setLease(Duration lease) {
+      this.lease = lease;
+    }
+
+    public Duration getRequestTimeout() {
+      return requestTimeout;
+    }
+
+    public void setRequestTimeout(Duration requestTimeout) {
+      this.requestTimeout = requestTimeout;
+    }
+
+    public @Nullable String getPodName() {
+      return podName;
+    }
+
+    public void setPodName(@Nullable String podName) {
+      this.podName = podName;
+    }
+
+    public @Nullable String getPodUid() {
+      return podUid;
+    }
+
+    public void setPodUid(@Nullable String podUid) {
+      this.podUid = podUid;
     }
   }
 

@@ -19,6 +19,7 @@ import org.spawnmesh.actor.Kind;
 import org.spawnmesh.cluster.Membership;
 import org.spawnmesh.cluster.PeerTransport;
 import org.spawnmesh.cluster.Standalone;
+import org.spawnmesh.cluster.kubernetes.KubernetesMembership;
 import org.spawnmesh.spring.Action;
 import org.spawnmesh.spring.Actor;
 import org.spawnmesh.spring.ActorContext;
@@ -28,6 +29,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -559,7 +561,8 @@ class FailureAnalyzersTest {
         texts("'zookeeper'", "spawn.cluster.zookeeper.connect-string"),
         texts("zk-1:2181"));
     assertRefused(
-        mesh("spawn.cluster.type=kubernetes"),
+        mesh("spawn.cluster.type=kubernetes")
+            .withClassLoader(new FilteredClassLoader(KubernetesMembership.class)),
         texts("'kubernetes'", "module"),
         texts("org.spawnmesh:spawn-cluster-kubernetes"));
     mesh("spawn.cluster.type=gossip")
@@ -590,6 +593,14 @@ class FailureAnalyzersTest {
         mesh("spawn.cluster.zookeeper.session-timeout=0s"),
         texts("ZooKeeper cannot be used as configured"),
         texts("spawn.cluster.zookeeper"));
+    assertRefused(
+        mesh("spawn.cluster.type=kubernetes", "spawn.cluster.kubernetes.lease=1500ms"),
+        texts("Kubernetes cannot be used as configured", "whole number of seconds"),
+        texts("spawn.cluster.kubernetes"));
+    assertRefused(
+        mesh("spawn.cluster.type=kubernetes", "spawn.cluster.kubernetes.pod-name=cart-0"),
+        texts("Kubernetes cannot be used as configured", "'cart-0'", "UID"),
+        texts("spawn.cluster.kubernetes"));
   }
 
   @Test
