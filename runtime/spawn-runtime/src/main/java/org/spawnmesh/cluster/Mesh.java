@@ -305,7 +305,7 @@ public final class Mesh implements Cluster {
             loop.execute(
                 () -> {
                   if (joined.completeExceptionally(notTakenIn())) {
-                    self = null; // the row stays REGISTERED and harms nobody (R3)
+                    stayOut(); // a view may have it yet; who never answers is evicted (R11)
                     notices.execute(membership::leave);
                   }
                 }));
@@ -510,18 +510,29 @@ public final class Mesh implements Cluster {
       answersUntil(asked); // before calls come
     }
     adopt(roster);
-    if (deferred.isEmpty()) {
-      return;
-    }
+    resume(latest.view()); // for the others the next tick asks again
+  }
+
+  /** Does what waited for views up to this one. */
+  private void resume(long view) {
     List<Deferred> waiting = List.copyOf(deferred);
     deferred.clear();
     for (Deferred one : waiting) {
-      if (one.view <= latest.view()) {
+      if (one.view <= view) {
         one.step.run();
       } else {
-        deferred.add(one); // the next tick asks again
+        deferred.add(one);
       }
     }
+  }
+
+  /**
+   * Not a member, and not about to be one. It learns of no view now, and whoever waits for one,
+   * perhaps a peer that takes this node for a member, must hear so.
+   */
+  private void stayOut() {
+    self = null;
+    resume(Long.MAX_VALUE);
   }
 
   private void refuseToJoin(Roster roster) {
@@ -539,19 +550,20 @@ public final class Mesh implements Cluster {
     if (member && me != null) {
       fenced(me, roster);
     } else {
-      self = null;
+      stayOut();
     }
   }
 
   /**
    * Does {@code step} when this node knows a view that is not older than {@code view}.
    *
-   * @return false if it never will, because too much waits for that already
+   * @return false if it never will, because too much waits for that already, or because this node
+   *     learns of no view
    */
   private boolean after(long view, Runnable step) {
     if (view <= latest.view()) {
       step.run();
-    } else if (deferred.size() < settings.holds()) {
+    } else if (self != null && deferred.size() < settings.holds()) {
       deferred.add(new Deferred(view, step));
       fetch();
     } else {
@@ -593,8 +605,8 @@ public final class Mesh implements Cluster {
   }
 
   private void fenced(Member me, Roster next) {
-    self = null;
     forgetAll();
+    stayOut();
     CompletableFuture<Void> resigned = resigning;
     if (resigned != null) {
       resigned.complete(null);
@@ -827,7 +839,7 @@ public final class Mesh implements Cluster {
       fetch();
       return;
     }
-    self = null;
+    stayOut();
     notices.execute(membership::leave);
     joined.completeExceptionally(
         new SpawnException(

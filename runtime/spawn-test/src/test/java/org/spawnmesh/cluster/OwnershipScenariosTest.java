@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.spawnmesh.cluster.PeerTransport.Link;
 import org.spawnmesh.cluster.PeerTransport.Reach;
 import org.spawnmesh.store.InMemoryStateStore;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.Ledger;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.View;
 import org.spawnmesh.test.FaultyStateStore;
@@ -202,6 +204,40 @@ class OwnershipScenariosTest {
     }
   }
 
+  /**
+   * A ledger in which it takes long until a row is there.
+   *
+   * @param meanwhile happens then
+   */
+  private record SlowLedger(Ledger ledger, Runnable meanwhile) implements Ledger {
+
+    @Override
+    public Incarnation register(String node, int writers) {
+      meanwhile.run();
+      return ledger.register(node, writers);
+    }
+
+    @Override
+    public View view() {
+      return ledger.view();
+    }
+
+    @Override
+    public View raise(View from, Set<Incarnation> members, String details) {
+      return ledger.raise(from, members, details);
+    }
+
+    @Override
+    public boolean isMember(Incarnation incarnation) {
+      return ledger.isMember(incarnation);
+    }
+
+    @Override
+    public StandaloneLock lockStandalone(Duration patience) {
+      return ledger.lockStandalone(patience);
+    }
+  }
+
   private void says(Member from, long view, PeerMessage message) {
     script.inbox().received(from.incarnation(), view, message);
     settle();
@@ -352,6 +388,21 @@ class OwnershipScenariosTest {
     assertThat(client.observe().live()).hasSize(2);
   }
 
+  /** A leader could raise a view with it, and one without, before there is a row to be fenced. */
+  @Test
+  void f6NobodySeesTheNodeWhileItsRowIsNotThere() {
+    List<Boolean> visible = new ArrayList<>();
+    Runnable look =
+        () -> {
+          settle();
+          visible.add(service.copy().visible().containsKey(client));
+        };
+    mesh.join(new SlowLedger(store.ledger(), look), 1, local);
+    settle();
+    look.run();
+    assertThat(visible).as("before its row is there, and after").containsExactly(false, true);
+  }
+
   // ---- F7 ----
 
   @Test
@@ -413,6 +464,27 @@ class OwnershipScenariosTest {
     assertThat(gate.isOpen()).isFalse();
     assertThat(placement(actor)).isInstanceOf(Placement.At.class);
     assertThat(script.take()).contains("#2 v2 Released " + shard(actor).partition());
+  }
+
+  // ---- F9 ----
+
+  /** Its last commit may land after it died; only the fence of the next view ends that. */
+  @Test
+  void f9WhoDiedHasNotAnsweredUntilItIsFenced() {
+    join();
+    long first = raised(me, two);
+    says(two, first, clearedExcept());
+    ActorId actor = actorOf(Map.of(List.of(me, two), two, List.of(me), me));
+    raised(me, two.hosting(Map.of()));
+    Gate gate = gate(actor);
+    store.failRaises(FaultyStateStore.CommitFault.UNAVAILABLE);
+    script.reaches.put(two.incarnation(), Reach.GONE);
+    script.inbox().broken(two.incarnation(), Reach.GONE);
+    settle();
+    assertThat(gate.isOpening()).isTrue();
+    pass(Duration.ofMillis(500));
+    assertThat(stored.view().members()).containsExactly(me.incarnation());
+    assertThat(gate.isOpen()).isTrue();
   }
 
   // ---- F10 ----
@@ -492,6 +564,24 @@ class OwnershipScenariosTest {
     says(two, view, clearedExcept(shard(held)));
     assertThat(gate(free).isOpen()).isTrue();
     assertThat(gate(held).isOpening()).isTrue();
+  }
+
+  // ---- F11 ----
+
+  /** #3 was stopped in the middle of a commit; its row is locked until the database ends that. */
+  @Test
+  void f11AFenceThatWaitsForAStoppedCommitIsTriedUntilItPasses() {
+    leading();
+    FaultyStateStore.CommitFault[] lockedFor = new FaultyStateStore.CommitFault[8];
+    Arrays.fill(lockedFor, FaultyStateStore.CommitFault.UNAVAILABLE);
+    store.failRaises(lockedFor);
+    script.reaches.put(three.incarnation(), Reach.GONE);
+    script.inbox().broken(three.incarnation(), Reach.GONE);
+    settle();
+    assertThat(stored.view().members()).hasSize(3);
+    pass(Duration.ofSeconds(3));
+    assertThat(stored.view().members())
+        .containsExactlyInAnyOrder(me.incarnation(), two.incarnation());
   }
 
   // ---- F14 and leadership ----
@@ -615,6 +705,44 @@ class OwnershipScenariosTest {
     assertThat(gate.isOpen()).isFalse();
     assertThat(mesh.isJoined()).isFalse();
     assertThat(mesh.mayAnswer()).isFalse();
+  }
+
+  /**
+   * #1 was taken in when it could not read that, and has given up. Whoever learned of the view calls
+   * it, and would wait for ever, and never finish draining, if #1 waited for a view it never reads.
+   */
+  @Test
+  void whoGaveUpJoiningSendsBackCallsOfAViewThatHasIt() {
+    CompletionStage<Incarnation> joined = join();
+    store.goAway();
+    long view = raise(me, two);
+    CompletableFuture<PeerAnswer> before = called(two, view);
+    assertThat(before).isNotDone();
+    pass(Duration.ofSeconds(31));
+    assertThat(joined.toCompletableFuture()).isCompletedExceptionally();
+    assertThat(before).isCompletedWithValue(new PeerAnswer.Moved(0));
+    assertThat(called(two, view)).isCompletedWithValue(new PeerAnswer.Moved(0));
+  }
+
+  @Test
+  void whoIsFencedSendsBackCallsThatWaitForALaterView() {
+    alone();
+    store.goAway();
+    long without = raise(two);
+    CompletableFuture<PeerAnswer> waiting = called(two, without + 1);
+    assertThat(waiting).isNotDone();
+    store.comeBack();
+    pass(Duration.ofSeconds(2));
+    assertThat(local.events).contains("fenced #1");
+    assertThat(waiting).isCompletedWithValue(new PeerAnswer.Moved(0));
+  }
+
+  private CompletableFuture<PeerAnswer> called(Member from, long view) {
+    Invocation invocation = Invocation.ask(new ActorId(CART, "c1"), "add", Payload.NONE);
+    CompletionStage<PeerAnswer> answer =
+        script.inbox().invoked(from.incarnation(), view, invocation);
+    settle();
+    return answer.toCompletableFuture();
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MeshSimulationTest {
 
-  private static final int SEEDS = Integer.getInteger("spawn.simulation.mesh.seeds", 600);
+  private static final int SEEDS = Integer.getInteger("spawn.simulation.mesh.seeds", 1_000);
   private static final int FIRST = Integer.getInteger("spawn.simulation.mesh.first", 0);
   private static final int STEPS = Integer.getInteger("spawn.simulation.mesh.steps", 1_500);
 
