@@ -40,6 +40,9 @@ public final class Gate {
     CLOSED
   }
 
+  /** A call that waits until the gate opens. */
+  private record Held(Invocation invocation, Runnable again) {}
+
   private enum State {
     OPENING,
     OPEN,
@@ -55,7 +58,7 @@ public final class Gate {
 
   // guarded by the monitor
   private int inside;
-  private List<Runnable> held = List.of();
+  private List<Held> held = List.of();
   private Map<String, Snapshot> warm = Map.of();
   private int warmBytes;
   private @Nullable Consumer<List<Snapshot>> whenClosed;
@@ -136,7 +139,7 @@ public final class Gate {
           if (held.isEmpty()) {
             held = new ArrayList<>();
           }
-          held.add(again);
+          held.add(new Held(invocation, again));
           return Entry.HELD;
         }
         case CLOSED -> {
@@ -152,7 +155,7 @@ public final class Gate {
     return Shard.of(actor, partitions).equals(shard);
   }
 
-  /** Does anybody wait for this call who is behind this gate? */
+  /** Does an actor of this shard wait for this call? */
   boolean isNested(@Nullable CallChain chain) {
     for (CallChain link = chain; link != null; link = link.outer()) {
       if (guards(link.actor())) {
@@ -210,7 +213,7 @@ public final class Gate {
 
   /** The shard is this node's own now. */
   void open(List<Snapshot> states) {
-    List<Runnable> waiting;
+    List<Held> waiting;
     synchronized (this) {
       if (state != State.OPENING) {
         throw new IllegalStateException("The gate of %s is %s".formatted(shard, state));
@@ -221,7 +224,27 @@ public final class Gate {
       waiting = held;
       held = List.of();
     }
-    waiting.forEach(Runnable::run);
+    sendOn(waiting);
+  }
+
+  private static void sendOn(List<Held> calls) {
+    calls.forEach(call -> call.again.run());
+  }
+
+  /**
+   * It is known now who still holds the shard: calls from there are sent on, or whoever waits for
+   * them would never leave, and this gate never open.
+   */
+  void sendNestedOn() {
+    List<Held> nested;
+    synchronized (this) {
+      nested = held.stream().filter(call -> isNested(call.invocation.chain())).toList();
+      if (nested.isEmpty()) {
+        return;
+      }
+      held.removeAll(nested);
+    }
+    sendOn(nested);
   }
 
   /** Whoever was not activated by now is loaded. */
@@ -241,7 +264,7 @@ public final class Gate {
    *     that can be handed over
    */
   void close(Consumer<List<Snapshot>> closed) {
-    List<Runnable> waiting;
+    List<Held> waiting;
     Consumer<List<Snapshot>> now;
     synchronized (this) {
       waiting = held;
@@ -252,7 +275,7 @@ public final class Gate {
       state = State.CLOSING;
       now = closedNow();
     }
-    waiting.forEach(Runnable::run);
+    sendOn(waiting);
     tell(now);
   }
 

@@ -25,7 +25,7 @@ import org.spawnmesh.time.Timers;
  *                              another's, and was mine: close, then release to whoever claims it
  * </pre>
  *
- * <p>Confined to the mesh's loop, but for {@link #nested}.
+ * <p>Confined to the mesh's loop, but for {@link #nested} and {@link #holder}.
  */
 final class Handover {
 
@@ -44,6 +44,9 @@ final class Handover {
 
   /** One gate of a shard at most; read by all. */
   private final Map<Shard, Gate> closing = new ConcurrentHashMap<>();
+
+  /** Who has said that it still holds a shard that is this node's; read by all. */
+  private final Map<Shard, Incarnation> holders = new ConcurrentHashMap<>();
 
   private @Nullable Routes routes;
   private @Nullable LocalNode node;
@@ -139,6 +142,7 @@ final class Handover {
     claimants.clear();
     onlookers.clear();
     parted.clear();
+    holders.clear();
     gates.clear();
     gates.putAll(changes.mine);
     // what was answered to an older claim does not count (R8, R9)
@@ -162,6 +166,7 @@ final class Handover {
     claimants.clear();
     onlookers.clear();
     parted.clear();
+    holders.clear();
     closing.clear();
     List<Gate> shut = new ArrayList<>(gates.values());
     gates.clear();
@@ -204,8 +209,20 @@ final class Handover {
     Acquisition open = acquisition(view);
     if (open != null) {
       open.cleared(from, cleared.except());
+      holds(from, cleared.except());
       open();
       settled.run();
+    }
+  }
+
+  private void holds(Incarnation holder, List<Shard> shards) {
+    holders.values().removeIf(holder::equals);
+    for (Shard shard : shards) {
+      Gate gate = gates.get(shard);
+      if (gate != null) {
+        holders.put(shard, holder);
+        gate.sendNestedOn();
+      }
     }
   }
 
@@ -220,6 +237,7 @@ final class Handover {
     Acquisition open = acquisition(view);
     if (open != null) {
       open.released(from, released.shard());
+      holders.remove(released.shard(), from);
       open(gates.get(released.shard()));
     }
   }
@@ -364,7 +382,7 @@ final class Handover {
 
   /**
    * The gate through which a call must go that somebody behind it waits for, though the shard is
-   * another node's already; null if there is none. Any thread.
+   * another's already; null if there is none. Any thread.
    */
   @Nullable Gate nested(Invocation invocation, int partitions) {
     if (invocation.chain() == null || closing.isEmpty()) {
@@ -372,5 +390,17 @@ final class Handover {
     }
     Gate gate = closing.get(Shard.of(invocation.actor(), partitions));
     return gate != null && gate.isNested(invocation.chain()) ? gate : null;
+  }
+
+  /**
+   * Who has the gate through which this call must go, because somebody behind it waits for the
+   * call; null if nobody has. Any thread.
+   *
+   * @param own the gate of the same shard here, which cannot open before
+   */
+  @Nullable Incarnation holder(Invocation invocation, Gate own) {
+    return invocation.chain() != null && !holders.isEmpty() && own.isNested(invocation.chain())
+        ? holders.get(own.guarded())
+        : null;
   }
 }

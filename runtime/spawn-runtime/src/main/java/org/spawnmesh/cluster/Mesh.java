@@ -178,11 +178,25 @@ public final class Mesh implements Cluster {
       return unknown(invocation, now);
     }
     Placement placement = spread[Shard.partition(actor.name(), now.partitions)];
-    if (placement instanceof Placement.Here) {
-      return mayAnswer() ? placement : new Placement.Nowhere(uncertain(invocation));
+    if (placement instanceof Placement.Here && !mayAnswer()) {
+      return new Placement.Nowhere(uncertain(invocation));
+    }
+    if (placement instanceof Placement.Here(Gate gate)) {
+      return gate.isOpening() ? behind(gate, invocation, now, placement) : placement;
     }
     Gate nested = handover.nested(invocation, now.partitions);
     return nested != null ? new Placement.Here(nested) : placement;
+  }
+
+  /** A call that somebody waits for who is still behind the former gate must go there. */
+  private Placement behind(Gate own, Invocation invocation, Table now, Placement placement) {
+    Gate former = handover.nested(invocation, now.partitions);
+    if (former != null) {
+      return new Placement.Here(former);
+    }
+    Incarnation holder = handover.holder(invocation, own);
+    Member member = holder == null ? null : latest.member(holder);
+    return member == null ? placement : new Placement.At(new RemotePeer(member));
   }
 
   private Placement unknown(Invocation invocation, Table now) {
@@ -728,10 +742,19 @@ public final class Mesh implements Cluster {
 
     private CompletionStage<PeerAnswer> serve(Invocation invocation) {
       LocalNode local = node;
-      if (local != null && placement(invocation) instanceof Placement.Here) {
+      if (local != null && isTaken(invocation)) {
         return local.invoke(invocation).thenApply(Answered::new);
       }
       return CompletableFuture.completedStage(new Moved(table.view));
+    }
+
+    /** A node that owns the actor sends on itself what must go to the former owner. */
+    private boolean isTaken(Invocation invocation) {
+      return switch (placement(invocation)) {
+        case Placement.Here here -> true;
+        case Placement.At at -> owns(invocation.actor());
+        case Placement.Nowhere nowhere -> false;
+      };
     }
 
     @Override
@@ -778,6 +801,13 @@ public final class Mesh implements Cluster {
         }
       }
     }
+  }
+
+  private boolean owns(ActorId actor) {
+    Table now = table;
+    Placement[] spread = now.types.get(actor.type());
+    return spread != null
+        && spread[Shard.partition(actor.name(), now.partitions)] instanceof Placement.Here;
   }
 
   @Override

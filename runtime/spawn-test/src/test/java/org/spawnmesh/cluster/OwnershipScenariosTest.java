@@ -22,6 +22,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Broadcast;
+import org.spawnmesh.actor.CallChain;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
@@ -584,6 +585,59 @@ class OwnershipScenariosTest {
         .containsExactlyInAnyOrder(me.incarnation(), two.incarnation());
   }
 
+  // ---- calls that come from behind a gate ----
+
+  /** A call of this actor, which an actor of the same shard waits for. */
+  private static Invocation nested(ActorId actor) {
+    ActorId waiting =
+        IntStream.range(20_000, 30_000)
+            .mapToObj(i -> new ActorId(CART, "c" + i))
+            .filter(other -> shard(other).equals(shard(actor)))
+            .findFirst()
+            .orElseThrow();
+    return new Invocation(
+        actor,
+        "add",
+        Payload.NONE,
+        Invocation.Mode.ASK,
+        Invocation.NO_DEADLINE,
+        null,
+        new CallChain(waiting, "add", null),
+        Map.of(),
+        0);
+  }
+
+  @Test
+  void aCallThatTheFormerOwnerWaitsForIsSentToIt() {
+    join();
+    long view = raised(me, two);
+    ActorId actor = actorOf(Map.of(List.of(me, two), me));
+    Gate gate = gate(actor);
+    List<String> sentOn = new ArrayList<>();
+    gate.enter(nested(actor), () -> sentOn.add("nested"));
+    gate.enter(Invocation.ask(actor, "add", Payload.NONE), () -> sentOn.add("other"));
+    says(two, view, clearedExcept(shard(actor)));
+    assertThat(sentOn).containsExactly("nested");
+    assertThat(mesh.placement(nested(actor))).isInstanceOf(Placement.At.class);
+    assertThat(gate(actor).isOpening()).as("nobody else may go there").isTrue();
+    says(two, view, new PeerMessage.Released(shard(actor)));
+    assertThat(sentOn).containsExactly("nested", "other");
+    assertThat(mesh.placement(nested(actor))).isEqualTo(new Placement.Here(gate));
+  }
+
+  @Test
+  void aCallThatTheOldGateOfAShardThatCameBackWaitsForGoesThrough() {
+    alone();
+    ActorId actor = actorOf(Map.of(List.of(me, two), two));
+    Gate before = gate(actor);
+    enter(before, actor);
+    raised(me, two);
+    long back = raised(me, two.hosting(Map.of()));
+    says(two, back, clearedExcept());
+    assertThat(mesh.placement(nested(actor))).isEqualTo(new Placement.Here(before));
+    assertThat(gate(actor).isOpening()).isTrue();
+  }
+
   // ---- F14 and leadership ----
 
   @Test
@@ -708,8 +762,9 @@ class OwnershipScenariosTest {
   }
 
   /**
-   * #1 was taken in when it could not read that, and has given up. Whoever learned of the view calls
-   * it, and would wait for ever, and never finish draining, if #1 waited for a view it never reads.
+   * #1 was taken in when it could not read that, and has given up. Whoever learned of the view
+   * calls it, and would wait for ever, and never finish draining, if #1 waited for a view it never
+   * reads.
    */
   @Test
   void whoGaveUpJoiningSendsBackCallsOfAViewThatHasIt() {

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
@@ -386,6 +388,44 @@ class SeveralNodesTest {
       entered.await(10, TimeUnit.SECONDS);
       Thread stopping = Thread.ofVirtual().start(() -> mesh.stop(1));
       mesh.await(() -> mesh.ownerOf(outer) == 0);
+      moved.countDown();
+      assertThat(text(answer.get(10, TimeUnit.SECONDS))).isEqualTo("end");
+      stopping.join();
+    }
+  }
+
+  /**
+   * An actor of a shard that moves away waits for one on another node, which calls one of that same
+   * shard: only the former owner can run it, and the new one sends it there.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void aCallThatComesBackFromAnotherNodeIntoAClosingShardDoesNotWaitForItsDeadline(int middleAt)
+      throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch moved = new CountDownLatch(1);
+    try (TestMesh mesh = TestMesh.of(3)) {
+      for (int i = 0; i < 3; i++) {
+        int node = i;
+        mesh.hostOn(
+            i,
+            stateful("Counter", "via"),
+            call -> {
+              if (call.chain().length() == 1 && entered.getCount() > 0) {
+                entered.countDown();
+                NodeFixture.await(() -> moved.getCount() == 0);
+              }
+              return via(mesh, node, call);
+            });
+      }
+      ActorId outer = ownedBy(mesh, 1);
+      ActorId middle = ownedBy(mesh, middleAt);
+      ActorId inner = neighbour(outer);
+      CompletableFuture<Answer> answer =
+          ask(mesh, 0, outer, "via", middle.name() + "," + inner.name());
+      entered.await(10, TimeUnit.SECONDS);
+      Thread stopping = Thread.ofVirtual().start(() -> mesh.stop(1));
+      mesh.await(() -> mesh.ownerOf(outer) != 1);
       moved.countDown();
       assertThat(text(answer.get(10, TimeUnit.SECONDS))).isEqualTo("end");
       stopping.join();
