@@ -1,5 +1,6 @@
 package org.spawnmesh.cluster;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -39,6 +40,9 @@ final class Leadership {
 
   private boolean raising;
   private boolean publishing;
+
+  /** Why the last view could not be raised; null if it was, or none was tried. */
+  private @Nullable String obstacle;
 
   /** When a view may be raised for nodes that come or change; 0 if none is due. */
   private long due;
@@ -165,10 +169,14 @@ final class Leadership {
     threads.execute(
         () -> {
           try {
+            if (from.members().isEmpty()) {
+              ledger.lockStandalone(Duration.ZERO).close(); // or a node that is alone holds it
+            }
             View view = ledger.raise(new View(from.view(), Set.of()), members, next.details());
             loop.execute(
                 () -> {
                   raising = false;
+                  obstacle = null;
                   raised.accept(view, begun);
                 });
           } catch (ViewConflictException e) {
@@ -176,9 +184,20 @@ final class Leadership {
             loop.execute(() -> refused(e.unfit(), me));
           } catch (RuntimeException e) {
             log.warn("View {} could not be raised: {}", next.view(), e.getMessage());
-            loop.execute(() -> raising = false); // the next tick tries again
+            loop.execute(() -> failed(e.getMessage()));
           }
         });
+  }
+
+  /** The next tick tries again. */
+  private void failed(@Nullable String why) {
+    raising = false;
+    obstacle = why;
+  }
+
+  /** Why the last view could not be raised; null if it was, or none was tried. */
+  @Nullable String obstacle() {
+    return obstacle;
   }
 
   /** There is another view, or one without the unfit can be raised. */

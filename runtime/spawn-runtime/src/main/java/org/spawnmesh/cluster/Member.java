@@ -54,6 +54,11 @@ public record Member(
       return new Offer(kind, placing, true);
     }
 
+    /** The same, owned only by nodes that offer it so; nothing changes if actors have no owner. */
+    public Offer pinned() {
+      return placing == Placing.LOCAL ? this : new Offer(kind, Placing.PINNED, standby);
+    }
+
     private String print() {
       return kind + "." + placing + (standby ? ".STANDBY" : "");
     }

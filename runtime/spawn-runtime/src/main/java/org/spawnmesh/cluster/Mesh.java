@@ -53,6 +53,7 @@ public final class Mesh implements Cluster {
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration FIRST_WORD = Duration.ofSeconds(1);
 
   private static final Table NOBODY =
       new Table(0, new Incarnation(0), 1, Map.of(), Map.of(), Map.of());
@@ -331,7 +332,7 @@ public final class Mesh implements Cluster {
         seen.contact() == null
             ? "the coordination service was never reached"
             : seen.leading()
-                ? "it leads, but could not raise a view"
+                ? "it leads, but could not raise a view: " + leadership.obstacle()
                 : seen.leader() == null
                     ? "no leader is known"
                     : "the leader, node %s, has not raised a view with it".formatted(seen.leader());
@@ -362,7 +363,10 @@ public final class Mesh implements Cluster {
 
   @Override
   public void host(Map<ActorType, Offer> types) {
-    hosted = Map.copyOf(types); // at once: a call that follows waits for the view
+    Map<ActorType, Offer> offers = new HashMap<>(types);
+    offers.replaceAll(
+        (type, offer) -> settings.pinned().contains(type.name()) ? offer.pinned() : offer);
+    hosted = Map.copyOf(offers); // at once: a call that follows waits for the view
     loop.execute(
         () -> {
           Member me = self;
@@ -440,7 +444,8 @@ public final class Mesh implements Cluster {
 
   /** The coordination service may have something new to say. */
   private void observed() {
-    if (self == null || left) {
+    Member me = self;
+    if (me == null || left) {
       return;
     }
     Membership.Observation seen = membership.observe();
@@ -455,7 +460,19 @@ public final class Mesh implements Cluster {
     if (member) {
       leadership.publish(latest);
     }
+    meet(seen.live(), me);
     lead();
+  }
+
+  /** Connects to who may be in the next view, so that no shard has to wait for that then. */
+  private void meet(Map<Incarnation, Member> live, Member me) {
+    live.forEach(
+        (incarnation, peer) -> {
+          boolean known = links.containsKey(incarnation) || latest.has(incarnation);
+          if (!known && !incarnation.equals(me.incarnation())) {
+            link(peer).probe(FIRST_WORD);
+          }
+        });
   }
 
   private void answersUntil(long known) {
@@ -696,7 +713,8 @@ public final class Mesh implements Cluster {
   }
 
   /**
-   * Closes the links to who is not a member any more; the others are used, and so made, at once.
+   * Closes the links to who is neither a member nor about to be one; those to members are used, and
+   * so made, at once.
    */
   private Set<Incarnation> connect(Roster roster, Member me) {
     Set<Incarnation> peers = new HashSet<>();
@@ -705,9 +723,11 @@ public final class Mesh implements Cluster {
         peers.add(peer.incarnation());
       }
     }
+    Set<Incarnation> live = membership.observe().live().keySet();
     links.forEach(
         (incarnation, link) -> {
-          if (!peers.contains(incarnation) && links.remove(incarnation, link)) {
+          boolean wanted = peers.contains(incarnation) || live.contains(incarnation);
+          if (!wanted && links.remove(incarnation, link)) {
             link.close();
           }
         });

@@ -1,6 +1,7 @@
 package org.spawnmesh.cluster;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * How a node takes part in a mesh. Immutable.
@@ -16,6 +17,8 @@ import java.time.Duration;
  * @param batching how long the leader waits for more nodes that come or change before it raises a
  *     view for them; nodes that are gone do not wait
  * @param holds how many calls to one shard may wait until it has moved here
+ * @param pinned names of actor types that this node asks to own: of each, only nodes that ask for
+ *     it own actors, as long as there is one; does not count for types whose actors have no owner
  */
 public record MeshSettings(
     String node,
@@ -25,7 +28,8 @@ public record MeshSettings(
     Duration joinPatience,
     Duration silence,
     Duration batching,
-    int holds) {
+    int holds,
+    Set<String> pinned) {
 
   public static final int DEFAULT_PARTITIONS = 256;
 
@@ -34,6 +38,7 @@ public record MeshSettings(
       throw new IllegalArgumentException(
           "A type can be cut into 1 to 65536 partitions, not " + partitions);
     }
+    pinned = Set.copyOf(pinned);
   }
 
   /** What suits most; only the name has to be chosen. */
@@ -46,31 +51,42 @@ public record MeshSettings(
         Duration.ofSeconds(30),
         Duration.ofSeconds(3),
         Duration.ofMillis(100),
-        4096);
+        4096,
+        Set.of());
   }
 
   public MeshSettings withVersion(String value) {
-    return new MeshSettings(node, value, partitions, lease, joinPatience, silence, batching, holds);
+    return new MeshSettings(
+        node, value, partitions, lease, joinPatience, silence, batching, holds, pinned);
   }
 
   public MeshSettings withPartitions(int value) {
-    return new MeshSettings(node, version, value, lease, joinPatience, silence, batching, holds);
+    return new MeshSettings(
+        node, version, value, lease, joinPatience, silence, batching, holds, pinned);
   }
 
   public MeshSettings withLease(Duration value) {
     return new MeshSettings(
-        node, version, partitions, value, joinPatience, silence, batching, holds);
+        node, version, partitions, value, joinPatience, silence, batching, holds, pinned);
   }
 
   public MeshSettings withJoinPatience(Duration value) {
-    return new MeshSettings(node, version, partitions, lease, value, silence, batching, holds);
+    return new MeshSettings(
+        node, version, partitions, lease, value, silence, batching, holds, pinned);
   }
 
   public MeshSettings withSilence(Duration value) {
-    return new MeshSettings(node, version, partitions, lease, joinPatience, value, batching, holds);
+    return new MeshSettings(
+        node, version, partitions, lease, joinPatience, value, batching, holds, pinned);
   }
 
   public MeshSettings withBatching(Duration value) {
-    return new MeshSettings(node, version, partitions, lease, joinPatience, silence, value, holds);
+    return new MeshSettings(
+        node, version, partitions, lease, joinPatience, silence, value, holds, pinned);
+  }
+
+  public MeshSettings withPinned(Set<String> value) {
+    return new MeshSettings(
+        node, version, partitions, lease, joinPatience, silence, batching, holds, value);
   }
 }

@@ -1,22 +1,32 @@
 package org.spawnmesh.cluster;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
+import org.spawnmesh.store.StoreLockedException;
+import org.spawnmesh.store.View;
 
 /**
- * A mesh of one node. A lock in the store decides who may start; safety comes from raising a view
- * with this node as its only member, which fences every predecessor.
+ * A mesh of one node. A lock in the store decides who may start, and no node of a mesh may be
+ * there; safety comes from raising a view with this node as its only member, which fences every
+ * predecessor.
  */
 public final class Standalone implements Cluster {
 
   private final String node;
   private final Duration patience;
+  private final Predicate<String> isListening;
 
   private Ledger.@Nullable StandaloneLock lock;
   private @Nullable Ledger ledger;
@@ -27,8 +37,19 @@ public final class Standalone implements Cluster {
    * @param patience how long to wait at start for a node that is just stopping
    */
   public Standalone(String node, Duration patience) {
+    this(node, patience, address -> false);
+  }
+
+  /**
+   * As the other, and does not start where a mesh runs.
+   *
+   * @param isListening whether somebody listens at an address, {@code host:port}; may block, and is
+   *     asked from several threads
+   */
+  public Standalone(String node, Duration patience, Predicate<String> isListening) {
     this.node = node;
     this.patience = patience;
+    this.isListening = isListening;
   }
 
   @Override
@@ -48,14 +69,37 @@ public final class Standalone implements Cluster {
       lock = store.lockStandalone(patience);
     }
     try {
+      View former = store.view();
+      refuseBesideAMesh(former);
       Incarnation next = store.register(node, writers);
-      store.raise(store.view(), Set.of(next));
+      store.raise(former, Set.of(next));
       ledger = store;
       incarnation = next;
       return next;
     } catch (RuntimeException e) {
       leave(); // others may try meanwhile
       throw e;
+    }
+  }
+
+  /** Each would take the other for a node that is to be replaced, again and again. */
+  private void refuseBesideAMesh(View view) {
+    Collection<Member> members = Roster.of(view, 1).members().values();
+    Queue<Member> there = new ConcurrentLinkedQueue<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Member member : members) {
+        threads.execute(
+            () -> {
+              if (isListening.test(member.address())) {
+                there.add(member);
+              }
+            });
+      }
+    }
+    if (!there.isEmpty()) {
+      throw new StoreLockedException(
+          "A mesh uses this database: of the nodes of its view %d, %d listen, for example %s at %s; stop them all first"
+              .formatted(view.number(), there.size(), there.peek(), there.peek().address()));
     }
   }
 

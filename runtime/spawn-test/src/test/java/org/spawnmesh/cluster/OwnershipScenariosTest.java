@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -206,11 +207,13 @@ class OwnershipScenariosTest {
   }
 
   /**
-   * A ledger in which it takes long until a row is there.
+   * A ledger that is slow, or behind.
    *
-   * @param meanwhile happens then
+   * @param meanwhile happens before a row is there
+   * @param read what is read for the view that is stored
    */
-  private record SlowLedger(Ledger ledger, Runnable meanwhile) implements Ledger {
+  private record PoorLedger(Ledger ledger, Runnable meanwhile, UnaryOperator<View> read)
+      implements Ledger {
 
     @Override
     public Incarnation register(String node, int writers) {
@@ -220,7 +223,7 @@ class OwnershipScenariosTest {
 
     @Override
     public View view() {
-      return ledger.view();
+      return read.apply(ledger.view());
     }
 
     @Override
@@ -398,7 +401,7 @@ class OwnershipScenariosTest {
           settle();
           visible.add(service.copy().visible().containsKey(client));
         };
-    mesh.join(new SlowLedger(store.ledger(), look), 1, local);
+    mesh.join(new PoorLedger(store.ledger(), look, view -> view), 1, local);
     settle();
     look.run();
     assertThat(visible).as("before its row is there, and after").containsExactly(false, true);
@@ -736,6 +739,26 @@ class OwnershipScenariosTest {
     assertThat(stored.view().members()).hasSize(3);
   }
 
+  // ---- placement ----
+
+  @Test
+  void whatIsPinnedHereIsOfferedSoButForTypesWithoutOwners() {
+    ActorType prices = new ActorType("shop", "Prices");
+    Mesh pinning =
+        new Mesh(
+            MeshSettings.of("me").withPartitions(PARTITIONS).withPinned(Set.of("Cart", "Prices")),
+            client,
+            script,
+            timers,
+            threads);
+    pinning.host(Map.of(CART, Offer.of(Kind.UNNAMED), prices, Offer.of(Kind.POOLED)));
+    pinning.join(store.ledger(), 1, local);
+    settle();
+    assertThat(client.observe().live().get(me.incarnation()).hosted())
+        .containsEntry(CART, new Offer(Kind.UNNAMED, Member.Placing.PINNED, false))
+        .containsEntry(prices, Offer.of(Kind.POOLED));
+  }
+
   // ---- views ----
 
   @Test
@@ -748,6 +771,26 @@ class OwnershipScenariosTest {
     says(two, view - 1, new PeerMessage.Claim());
     assertThat(script.take()).containsExactly("#2 v2 Published");
     assertThat(placement(actor)).isInstanceOf(Placement.At.class);
+  }
+
+  /** The answer to an older question comes late, or from a replica that lags behind. */
+  @Test
+  void r5AnOlderViewThatIsReadIsNotTaken() {
+    List<View> behind = new ArrayList<>();
+    leader.start(() -> {});
+    leader.announce(member(9));
+    mesh.host(Map.of(CART, Offer.of(Kind.UNNAMED)));
+    UnaryOperator<View> read = view -> behind.isEmpty() ? view : behind.getFirst();
+    mesh.join(new PoorLedger(store.ledger(), () -> {}, read), 1, local);
+    settle();
+    stored.register("n2", 1);
+    raised(me);
+    View old = stored.view();
+    long view = raised(me, two);
+    behind.add(old);
+    pass(Duration.ofSeconds(3));
+    assertThat(mesh.status().view()).isEqualTo(view);
+    assertThat(mesh.members()).hasSize(2);
   }
 
   @Test
@@ -814,6 +857,22 @@ class OwnershipScenariosTest {
     store.comeBack();
     pass(Duration.ofMillis(1_500));
     assertThat(mesh.mayAnswer()).isTrue();
+  }
+
+  @Test
+  void aMeshDoesNotBeginWhereANodeRunsAlone() {
+    try (Ledger.StandaloneLock alone = stored.lockStandalone(Duration.ZERO)) {
+      assertThat(alone.isHeld()).isTrue();
+      mesh.host(Map.of(CART, Offer.of(Kind.UNNAMED)));
+      CompletionStage<Incarnation> joined = mesh.join(store.ledger(), 1, local);
+      pass(Duration.ofSeconds(31));
+      assertThat(stored.view().number()).isZero();
+      assertThat(joined.toCompletableFuture().exceptionNow())
+          .hasMessageContaining("could not raise a view: Another standalone node");
+    }
+    CompletionStage<Incarnation> again = mesh.join(store.ledger(), 1, local);
+    settle();
+    assertThat(again).isCompleted();
   }
 
   @Test

@@ -88,7 +88,8 @@ class MeshConfiguration {
       throw new InvalidConfigurationException(
           "spawn.cluster.type is '%s', but state is kept %s, where the other nodes cannot find it."
               .formatted(type.name().toLowerCase(Locale.ROOT), place),
-          "Configure a database that all nodes share (a DataSource, or spawn.statestore.url), or set spawn.cluster.type to 'standalone'.");
+          "Configure a database that all nodes share (a DataSource, or spawn.statestore.url), or"
+              + " set spawn.cluster.type to 'standalone'.");
     }
   }
 
@@ -108,7 +109,8 @@ class MeshConfiguration {
             NodeSettingsFactory.positive("spawn.cluster.partitions", properties.getPartitions()))
         .withLease(positive("spawn.cluster.lease", properties.getLease()))
         .withJoinPatience(positive("spawn.cluster.join-timeout", properties.getJoinTimeout()))
-        .withSilence(positive("spawn.cluster.silence", properties.getSilence()));
+        .withSilence(positive("spawn.cluster.silence", properties.getSilence()))
+        .withPinned(properties.getPinned());
   }
 
   private static Duration positive(String property, Duration value) {
@@ -134,7 +136,8 @@ class MeshConfiguration {
     MutualTls tls = tls(transport, bundles);
     if (tls == null) {
       log.warn(
-          "Nodes talk to each other without encryption, and with whoever can reach their ports; spawn.cluster.transport.ssl-bundle changes that");
+          "Nodes talk to each other without encryption, and with whoever can reach their ports;"
+              + " spawn.cluster.transport.ssl-bundle changes that");
     }
     long largest =
         Math.max(
@@ -192,7 +195,8 @@ class MeshConfiguration {
       String connect = properties.getZookeeper().getConnectString();
       if (connect == null || connect.isBlank()) {
         throw new InvalidConfigurationException(
-            "spawn.cluster.type is 'zookeeper', but spawn.cluster.zookeeper.connect-string is not set.",
+            "spawn.cluster.type is 'zookeeper', but spawn.cluster.zookeeper.connect-string is not"
+                + " set.",
             "Set it to ZooKeeper's servers, for example 'zk-1:2181,zk-2:2181,zk-3:2181'.");
       }
       return () -> connect;
@@ -302,8 +306,10 @@ class MeshConfiguration {
     @ConditionalOnMissingBean
     Membership spawnMembership() {
       throw new InvalidConfigurationException(
-          "spawn.cluster.type is 'kubernetes', but the module that asks Kubernetes for members is not there.",
-          "Add the dependency org.spawnmesh:spawn-cluster-kubernetes, or set spawn.cluster.type to 'zookeeper'.");
+          "spawn.cluster.type is 'kubernetes', but the module that asks Kubernetes for members is"
+              + " not there.",
+          "Add the dependency org.spawnmesh:spawn-cluster-kubernetes, or set spawn.cluster.type to"
+              + " 'zookeeper'.");
     }
   }
 

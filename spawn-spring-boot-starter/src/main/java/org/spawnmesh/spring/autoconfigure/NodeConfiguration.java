@@ -24,7 +24,8 @@ class NodeConfiguration {
   Cluster spawnStandalone(SpawnProperties properties) {
     return new Standalone(
         MeshConfiguration.hostName() + ":" + ProcessHandle.current().pid(),
-        properties.getJoinTimeout());
+        properties.getJoinTimeout(),
+        Door::isOpen);
   }
 
   /** Turns run on virtual threads, whatever {@code spring.threads.virtual.enabled} says. */

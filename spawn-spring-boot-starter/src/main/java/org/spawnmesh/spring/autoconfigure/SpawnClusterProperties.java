@@ -1,6 +1,7 @@
 package org.spawnmesh.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -34,6 +35,12 @@ public class SpawnClusterProperties {
 
   /** How long a member may be silent, though most others are not, before it is evicted. */
   private Duration silence = Duration.ofSeconds(3);
+
+  /**
+   * Names of actor types whose actors only this node, and others that name them here, are to own.
+   * When none of them is there, all nodes that host the type do.
+   */
+  private Set<String> pinned = Set.of();
 
   private final Transport transport = new Transport();
 
@@ -87,6 +94,14 @@ public class SpawnClusterProperties {
 
   public void setSilence(Duration silence) {
     this.silence = silence;
+  }
+
+  public Set<String> getPinned() {
+    return pinned;
+  }
+
+  public void setPinned(Set<String> pinned) {
+    this.pinned = pinned;
   }
 
   public Transport getTransport() {

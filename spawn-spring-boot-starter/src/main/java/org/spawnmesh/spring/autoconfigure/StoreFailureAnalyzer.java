@@ -16,11 +16,10 @@ final class StoreFailureAnalyzer extends AbstractFailureAnalyzer<StoreException>
     if (cause instanceof StoreLockedException) {
       return new FailureAnalysis(
           described(
-              FailureCode.STORE_LOCKED,
-              "Another standalone node of this actor system runs on this store",
-              cause),
-          "Stop the other node; or wait longer for it with spawn.join-timeout; or give this"
-              + " application another spawn.system or another database.",
+              FailureCode.STORE_LOCKED, "Another node of this actor system has this store", cause),
+          "Stop the other node; or wait longer for it with spawn.join-timeout; or join its mesh"
+              + " with spawn.cluster.type; or give this application another spawn.system or another"
+              + " database.",
           cause);
     }
     if (cause instanceof StoreUnavailableException) {

@@ -521,7 +521,7 @@ class FailureAnalyzersTest {
         first ->
             assertRefused(
                 onFile,
-                texts("SP5003", "Another standalone node"),
+                texts("SP5003", "Another node"),
                 texts("spawn.join-timeout", "spawn.system")));
   }
 
