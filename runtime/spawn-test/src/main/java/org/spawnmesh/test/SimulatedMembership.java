@@ -39,6 +39,7 @@ public final class SimulatedMembership {
   private Map<Client, Member> visible = new LinkedHashMap<>();
 
   private long view;
+  private long writes;
   private boolean away;
   private @Nullable Client secondLeader;
 
@@ -106,6 +107,16 @@ public final class SimulatedMembership {
     lock.lock();
     try {
       return new Copy(new LinkedHashMap<>(visible), view);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How often a node has told it something; a question is none. */
+  public long writes() {
+    lock.lock();
+    try {
+      return writes;
     } finally {
       lock.unlock();
     }
@@ -293,6 +304,7 @@ public final class SimulatedMembership {
 
     /** Another life stands at the end of the line. */
     private void replace(Member next) {
+      writes++;
       Member former = visible.get(this);
       if (former != null && !former.incarnation().equals(next.incarnation())) {
         visible.remove(this);
@@ -327,6 +339,7 @@ public final class SimulatedMembership {
         if (cut || away || closed) {
           return; // the session's end will be noticed, if nothing else
         }
+        writes++;
         visible.remove(this);
       } finally {
         lock.unlock();
@@ -344,6 +357,7 @@ public final class SimulatedMembership {
       lock.lock();
       try {
         refuseUnlessReached();
+        writes++;
         view = Math.max(view, number);
       } finally {
         lock.unlock();

@@ -41,6 +41,9 @@ public final class SimulatedNetwork {
   /** How long a connection may be silent before it is taken for broken. */
   private static final Duration SILENCE = Duration.ofMillis(1_500);
 
+  /** How many calls of one link may wait for their answers. */
+  private static final int CALLS = 12_000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Timers timers;
   private final Supplier<Duration> delay;
@@ -53,6 +56,7 @@ public final class SimulatedNetwork {
   private final Map<String, Station> stations = new HashMap<>();
   private final Set<Set<Station>> cuts = new HashSet<>();
   private int addresses;
+  private long sent;
 
   /**
    * @param delay of each thing sent
@@ -73,9 +77,14 @@ public final class SimulatedNetwork {
 
   /** What one process has of it, at an address of its own. */
   public Station station(Executor threads) {
+    return stationAt(address(), threads);
+  }
+
+  /** An address that nobody has. */
+  public String address() {
     lock.lock();
     try {
-      return new Station("host" + ++addresses + ":1", threads);
+      return "host" + ++addresses + ":1";
     } finally {
       lock.unlock();
     }
@@ -83,7 +92,14 @@ public final class SimulatedNetwork {
 
   /** A new process at the address of one that is dead. */
   public Station stationAt(String address, Executor threads) {
-    return new Station(address, threads);
+    return stationAt(address, threads, timers);
+  }
+
+  /**
+   * @param clock of the process, by which deadlines are set there
+   */
+  public Station stationAt(String address, Executor threads, Timers clock) {
+    return new Station(address, threads, clock);
   }
 
   // ---- what the world does to it ----
@@ -113,6 +129,16 @@ public final class SimulatedNetwork {
             wires().stream()
                 .filter(wire -> isBetween(wire, one, other))
                 .forEach(wire -> wire.snap(false)));
+  }
+
+  /** How many calls, messages and answers have been put on the way. */
+  public long sent() {
+    lock.lock();
+    try {
+      return sent;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static boolean isBetween(Wire wire, Station one, Station other) {
@@ -213,6 +239,7 @@ public final class SimulatedNetwork {
     }
 
     void send(Runnable thing) {
+      sent++;
       Duration time = delay.get();
       if (time.isZero() && underWay.isEmpty() && !wire.isCut()) {
         lane.add(thing);
@@ -306,6 +333,7 @@ public final class SimulatedNetwork {
 
     private final String address;
     private final Executor threads;
+    private final Timers clock;
     private @Nullable Inbox inbox;
     private @Nullable Incarnation self;
     private boolean closed;
@@ -314,9 +342,10 @@ public final class SimulatedNetwork {
     private final Set<Wire> outgoing = new LinkedHashSet<>();
     private final Set<Wire> incoming = new LinkedHashSet<>();
 
-    private Station(String address, Executor threads) {
+    private Station(String address, Executor threads, Timers clock) {
       this.address = address;
       this.threads = threads;
+      this.clock = clock;
     }
 
     /** {@code host:port}. */
@@ -468,13 +497,31 @@ public final class SimulatedNetwork {
       CompletableFuture<PeerAnswer> answer = new CompletableFuture<>();
       act(
           () -> {
-            if (invocation.deadline() - timers.nanoTime() <= 0) {
+            if (isOverdue(invocation)) {
               tell(answer, FailureCode.DEADLINE_PASSED, Execution.NOT_EXECUTED, "is overdue");
+            } else if (waiting.size() + unsent.size() >= CALLS) {
+              tell(
+                  answer,
+                  FailureCode.NODE_OVERLOADED,
+                  Execution.NOT_EXECUTED,
+                  "was not sent: too many wait for node " + to);
             } else {
               send(new Unsent(view, invocation, null, answer));
             }
           });
       return answer;
+    }
+
+    private boolean isOverdue(Invocation invocation) {
+      return invocation.deadline() != Invocation.NO_DEADLINE
+          && invocation.deadline() - from.clock.nanoTime() <= 0;
+    }
+
+    private Invocation onTheClockOf(Station other, Invocation invocation) {
+      return invocation.deadline() == Invocation.NO_DEADLINE
+          ? invocation
+          : invocation.withDeadline(
+              invocation.deadline() - from.clock.nanoTime() + other.clock.nanoTime());
     }
 
     @Override
@@ -504,7 +551,8 @@ public final class SimulatedNetwork {
       if (invocation != null) {
         long id = ++ids;
         waiting.put(id, new Waiting(id, on, thing.answer));
-        on.there.send(() -> on.to.deliver(on, id, as, thing.view, invocation));
+        Invocation there = onTheClockOf(on.to, invocation);
+        on.there.send(() -> on.to.deliver(on, id, as, thing.view, there));
       } else if (message != null) {
         on.there.send(() -> on.to.deliver(as, to.incarnation(), thing.view, message));
       }
@@ -600,10 +648,9 @@ public final class SimulatedNetwork {
 
     /** This wire is not there any more. */
     void broke(Wire old) {
-      for (Waiting one : List.copyOf(waiting.values())) {
+      for (Waiting one : waiting.values()) {
         if (one.wire == old) {
-          waiting.remove(one.id);
-          unknown(one);
+          news.add(() -> answered(one.id, unknown())); // after those that have come
         }
       }
       if (wire == old) {
@@ -614,12 +661,13 @@ public final class SimulatedNetwork {
       }
     }
 
-    private void unknown(Waiting one) {
-      tell(
-          one.answer,
-          FailureCode.NODE_UNAVAILABLE,
-          Execution.UNKNOWN,
-          "may have run: the connection to node " + to + " broke before its answer came");
+    private PeerAnswer unknown() {
+      return new PeerAnswer.Answered(
+          Answer.failed(
+              Failure.unknown(
+                  FailureCode.NODE_UNAVAILABLE,
+                  "A call may have run: the connection to node %s broke before its answer came"
+                      .formatted(to))));
     }
 
     private void answered(long id, PeerAnswer answer) {
