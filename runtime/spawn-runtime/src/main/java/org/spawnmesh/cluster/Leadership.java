@@ -2,6 +2,7 @@ package org.spawnmesh.cluster;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -119,7 +120,7 @@ final class Leadership {
   private Set<Incarnation> mute(Roster now) {
     Set<Incarnation> mute = new HashSet<>(handover.mute());
     Set<Incarnation> there = mute.isEmpty() ? Set.of() : presence.there();
-    for (Incarnation incarnation : Set.copyOf(mute)) {
+    for (Incarnation incarnation : List.copyOf(mute)) {
       Member member = now.member(incarnation);
       if (!there.contains(incarnation)) {
         mute.remove(incarnation);

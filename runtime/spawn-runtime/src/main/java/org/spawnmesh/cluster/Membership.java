@@ -1,5 +1,7 @@
 package org.spawnmesh.cluster;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.store.Incarnation;
@@ -72,7 +74,8 @@ public interface Membership extends AutoCloseable {
     public static final Observation NOTHING = new Observation(Map.of(), false, null, 0, null);
 
     public Observation {
-      live = Map.copyOf(live);
+      // in its order, unlike Map.copyOf: a simulation must do the same in every process
+      live = Collections.unmodifiableMap(new LinkedHashMap<>(live));
     }
   }
 

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,27 +50,8 @@ public final class Mesh implements Cluster {
   private static final Logger log = LoggerFactory.getLogger(Mesh.class);
 
   private static final Duration TICK = Duration.ofMillis(250);
-  private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration FIRST_WORD = Duration.ofSeconds(1);
-
-  private static final Table NOBODY =
-      new Table(0, new Incarnation(0), 1, Map.of(), Map.of(), Map.of());
-
-  /**
-   * Where everything is in one view; what readers see.
-   *
-   * @param types where actors are placed, by partition, or all at one place
-   * @param hosts who hosts the types that run where they are called
-   * @param kinds of all types
-   */
-  private record Table(
-      long view,
-      Incarnation self,
-      int partitions,
-      Map<ActorType, Placement[]> types,
-      Map<ActorType, List<Incarnation>> hosts,
-      Map<ActorType, Kind> kinds) {}
 
   private final MeshSettings settings;
   private final Membership membership;
@@ -83,13 +63,14 @@ public final class Mesh implements Cluster {
   /** What is said to the coordination service, in the order in which it is to be said. */
   private final Serial notices;
 
+  private final Tidings tidings;
   private final Presence presence;
   private final Leadership leadership;
   private final Handover handover;
 
   // ---- written by the loop, read by all ----
 
-  private volatile Table table = NOBODY;
+  private volatile Table table = Table.NOBODY;
   private volatile long answersUntil;
   private volatile Roster latest;
   private volatile Map<ActorType, Offer> hosted = Map.of();
@@ -108,14 +89,6 @@ public final class Mesh implements Cluster {
   private @Nullable Member self;
   private @Nullable CompletableFuture<Incarnation> joining;
   private volatile boolean member;
-  private final List<Deferred> deferred = new ArrayList<>();
-  private boolean fetching;
-
-  /** Somebody knows of a view that came perhaps after the one that is being fetched. */
-  private boolean fetchAgain;
-
-  private long fetchedAt;
-
   private boolean left;
 
   /** Those who wait until all members know what this node hosts. */
@@ -123,9 +96,6 @@ public final class Mesh implements Cluster {
 
   /** Where peers reach this node; touched by {@link #join} only. */
   private @Nullable String address;
-
-  /** What must wait until this node knows a view. */
-  private record Deferred(long view, Runnable step) {}
 
   /**
    * @param threads run what may block; any number at once
@@ -146,6 +116,7 @@ public final class Mesh implements Cluster {
     this.latest = Roster.of(0, settings.partitions(), List.of());
     this.unplaced = waitingRoom();
     this.answersUntil = timers.nanoTime() - 1;
+    this.tidings = new Tidings(timers, threads, loop, settings.holds(), this::learned, this::lead);
     this.presence = new Presence(timers, loop, this::link, settings.silence(), latest, new Watch());
     this.handover = new Handover(settings, timers, loop, this::send);
     this.handover.whenSettled(this::settled);
@@ -159,7 +130,7 @@ public final class Mesh implements Cluster {
             threads,
             loop,
             this::raised,
-            () -> loop.execute(this::fetch),
+            () -> loop.execute(tidings::fetch),
             this::ousted);
   }
 
@@ -174,24 +145,23 @@ public final class Mesh implements Cluster {
   public Placement placement(Invocation invocation) {
     ActorId actor = invocation.actor();
     Table now = table;
-    Placement[] spread = now.types.get(actor.type());
-    if (spread == null) {
+    Placement placement = now.placement(actor);
+    if (placement == null) {
       return unknown(invocation, now);
     }
-    Placement placement = spread[Shard.partition(actor.name(), now.partitions)];
     if (placement instanceof Placement.Here && !mayAnswer()) {
       return new Placement.Nowhere(uncertain(invocation));
     }
     if (placement instanceof Placement.Here(Gate gate)) {
-      return gate.isOpening() ? behind(gate, invocation, now, placement) : placement;
+      return gate.isOpening() ? behind(gate, invocation, now.partitions(), placement) : placement;
     }
-    Gate nested = handover.nested(invocation, now.partitions);
+    Gate nested = handover.nested(invocation, now.partitions());
     return nested != null ? new Placement.Here(nested) : placement;
   }
 
   /** A call that somebody waits for who is still behind the former gate must go there. */
-  private Placement behind(Gate own, Invocation invocation, Table now, Placement placement) {
-    Gate former = handover.nested(invocation, now.partitions);
+  private Placement behind(Gate own, Invocation invocation, int partitions, Placement placement) {
+    Gate former = handover.nested(invocation, partitions);
     if (former != null) {
       return new Placement.Here(former);
     }
@@ -201,7 +171,7 @@ public final class Mesh implements Cluster {
   }
 
   private Placement unknown(Invocation invocation, Table now) {
-    if (now == NOBODY) {
+    if (now == Table.NOBODY) {
       return new Placement.Nowhere(
           Failure.notExecuted(
                   FailureCode.NODE_UNAVAILABLE,
@@ -264,7 +234,7 @@ public final class Mesh implements Cluster {
 
     @Override
     public CompletionStage<PeerAnswer> invoke(Invocation invocation) {
-      return link(member).invoke(table.view, invocation);
+      return link(member).invoke(table.view(), invocation);
     }
   }
 
@@ -309,11 +279,12 @@ public final class Mesh implements Cluster {
       Ledger store, LocalNode local, Member fresh, CompletableFuture<Incarnation> joined) {
     forgetAll();
     ledger = store;
+    tidings.readFrom(store);
     node = local;
     self = fresh.hosting(hosted);
     joining = joined;
     announce();
-    fetch();
+    tidings.fetch();
     timers.schedule(
         settings.joinPatience(),
         () ->
@@ -392,12 +363,12 @@ public final class Mesh implements Cluster {
 
   @Override
   public Map<ActorType, Kind> types() {
-    return table.kinds;
+    return table.kinds();
   }
 
   @Override
   public boolean isServedElsewhere(ActorType type) {
-    Incarnation own = table.self;
+    Incarnation own = table.self();
     return latest.members().values().stream()
         .anyMatch(
             member -> {
@@ -409,7 +380,7 @@ public final class Mesh implements Cluster {
   /** Out of the mesh: nothing of the former life counts any more. */
   private void forgetAll() {
     member = false;
-    table = NOBODY;
+    table = Table.NOBODY;
     answersUntil = timers.nanoTime() - 1;
     presence.clear();
     handover.clear();
@@ -433,9 +404,8 @@ public final class Mesh implements Cluster {
   }
 
   private void ticked() {
-    long now = timers.nanoTime();
-    if (self != null && !fetching && now - fetchedAt >= POLL.toNanos()) {
-      fetch();
+    if (self != null) {
+      tidings.tick();
     }
     observed();
     presence.tick();
@@ -450,10 +420,8 @@ public final class Mesh implements Cluster {
     }
     Membership.Observation seen = membership.observe();
     if (seen.view() > latest.view()) {
-      if (!fetching) {
-        fetch();
-      }
-    } else if (member && seen.contact() != null && latest.view() == table.view) {
+      tidings.hint();
+    } else if (member && seen.contact() != null && latest.view() == table.view()) {
       // it answered, and knows of no view but ours
       answersUntil(seen.contact());
     }
@@ -484,42 +452,6 @@ public final class Mesh implements Cluster {
 
   // ---- views ----
 
-  /** Reads the view from the store. */
-  private void fetch() {
-    Ledger store = ledger;
-    if (store == null || left) {
-      return;
-    }
-    if (fetching) {
-      fetchAgain = true;
-      return;
-    }
-    fetching = true;
-    fetchAgain = false;
-    long asked = timers.nanoTime();
-    fetchedAt = asked;
-    threads.execute(
-        () -> {
-          try {
-            View view = store.view();
-            loop.execute(() -> fetched(view, asked));
-          } catch (RuntimeException e) {
-            log.debug("The view cannot be read now: {}", e.getMessage());
-            loop.execute(() -> fetching = false); // the next tick asks again
-          }
-        });
-  }
-
-  private void fetched(View view, long asked) {
-    fetching = false;
-    learned(view, asked);
-    if (fetchAgain) {
-      fetch();
-    } else {
-      lead();
-    }
-  }
-
   /** This is the current view, or was after {@code asked}. */
   private void learned(View view, long asked) {
     Member now = self;
@@ -541,20 +473,7 @@ public final class Mesh implements Cluster {
       answersUntil(asked); // before calls come
     }
     adopt(roster);
-    resume(latest.view()); // for the others the next tick asks again
-  }
-
-  /** Does what waited for views up to this one. */
-  private void resume(long view) {
-    List<Deferred> waiting = List.copyOf(deferred);
-    deferred.clear();
-    for (Deferred one : waiting) {
-      if (one.view <= view) {
-        one.step.run();
-      } else {
-        deferred.add(one);
-      }
-    }
+    tidings.resume(latest.view()); // for the others the next tick asks again
   }
 
   /**
@@ -563,7 +482,7 @@ public final class Mesh implements Cluster {
    */
   private void stayOut() {
     self = null;
-    resume(Long.MAX_VALUE);
+    tidings.resume(Long.MAX_VALUE);
   }
 
   private void refuseToJoin(Roster roster) {
@@ -594,13 +513,9 @@ public final class Mesh implements Cluster {
   private boolean after(long view, Runnable step) {
     if (view <= latest.view()) {
       step.run();
-    } else if (self != null && deferred.size() < settings.holds()) {
-      deferred.add(new Deferred(view, step));
-      fetch();
-    } else {
-      return false;
+      return true;
     }
-    return true;
+    return self != null && tidings.await(view, step);
   }
 
   /** Takes a greater view; never goes back (R5). */
@@ -609,7 +524,7 @@ public final class Mesh implements Cluster {
     if (next.view() > latest.view()) {
       latest = next;
     }
-    boolean taken = member && table.view == next.view();
+    boolean taken = member && table.view() == next.view();
     if (me == null || next.view() < latest.view() || taken) {
       return;
     }
@@ -653,7 +568,7 @@ public final class Mesh implements Cluster {
     Routes routes = new Routes(roster);
     Handover.Changes changes = handover.plan(routes, me);
     handover.announce(changes);
-    table = table(roster, routes, changes, me);
+    table = Table.of(roster, routes, changes.mine(), me, RemotePeer::new);
     presence.take(roster);
     Placement.Here before = unplaced;
     unplaced = waitingRoom();
@@ -666,50 +581,6 @@ public final class Mesh implements Cluster {
         roster.members().size() > 10 ? "" : roster.members().values(),
         handover.owned(),
         changes.lost().isEmpty() ? "" : ", " + changes.lost().size() + " given away");
-  }
-
-  private Table table(Roster roster, Routes routes, Handover.Changes changes, Member me) {
-    Map<ActorType, Placement[]> types = new HashMap<>();
-    Map<ActorType, List<Incarnation>> hosts = new HashMap<>();
-    Map<Incarnation, Placement> members = new HashMap<>();
-    for (Member member : roster.members().values()) {
-      members.put(member.incarnation(), new Placement.At(new RemotePeer(member)));
-    }
-    members.put(me.incarnation(), Placement.HERE);
-    routes
-        .owners()
-        .forEach(
-            (type, owners) -> {
-              Placement[] spread = new Placement[owners.length];
-              for (int i = 0; i < owners.length; i++) {
-                Gate gate = changes.mine().get(new Shard(type, i));
-                spread[i] = gate != null ? new Placement.Here(gate) : of(owners[i], members);
-              }
-              types.put(type, spread);
-            });
-    routes
-        .hosts()
-        .forEach(
-            (type, some) -> {
-              hosts.put(type, some.stream().map(Member::incarnation).toList());
-              Placement[] spread = new Placement[roster.partitions()];
-              boolean here = hosts.get(type).contains(me.incarnation());
-              for (int i = 0; i < spread.length; i++) {
-                spread[i] = of(here ? me : some.get(i % some.size()), members);
-              }
-              types.put(type, spread);
-            });
-    return new Table(
-        roster.view(),
-        me.incarnation(),
-        roster.partitions(),
-        types,
-        hosts,
-        Map.copyOf(routes.kinds()));
-  }
-
-  private static Placement of(Member member, Map<Incarnation, Placement> members) {
-    return Objects.requireNonNull(members.get(member.incarnation()));
   }
 
   /**
@@ -739,7 +610,7 @@ public final class Mesh implements Cluster {
   private void send(Incarnation to, PeerMessage message) {
     Member peer = latest.member(to);
     if (peer != null) {
-      link(peer).send(table.view, message);
+      link(peer).send(table.view(), message);
     }
   }
 
@@ -747,14 +618,14 @@ public final class Mesh implements Cluster {
 
     @Override
     public CompletionStage<PeerAnswer> invoked(Incarnation from, long view, Invocation invocation) {
-      if (view <= table.view) {
+      if (view <= table.view()) {
         return serve(invocation);
       }
       CompletableFuture<PeerAnswer> later = new CompletableFuture<>();
       loop.execute(
           () -> {
             if (!after(view, () -> serve(invocation).thenAccept(later::complete))) {
-              later.complete(new Moved(table.view));
+              later.complete(new Moved(table.view()));
             }
           });
       return later;
@@ -765,14 +636,14 @@ public final class Mesh implements Cluster {
       if (local != null && isTaken(invocation)) {
         return local.invoke(invocation).thenApply(Answered::new);
       }
-      return CompletableFuture.completedStage(new Moved(table.view));
+      return CompletableFuture.completedStage(new Moved(table.view()));
     }
 
     /** A node that owns the actor sends on itself what must go to the former owner. */
     private boolean isTaken(Invocation invocation) {
       return switch (placement(invocation)) {
         case Placement.Here here -> true;
-        case Placement.At at -> owns(invocation.actor());
+        case Placement.At at -> table.owns(invocation.actor());
         case Placement.Nowhere nowhere -> false;
       };
     }
@@ -797,7 +668,7 @@ public final class Mesh implements Cluster {
     if (!member) {
       return;
     }
-    if (view < table.view) {
+    if (view < table.view()) {
       // not obeyed (R6): the sender is told that there is a newer one, and asks again
       send(from, new PeerMessage.Published());
       return;
@@ -823,33 +694,17 @@ public final class Mesh implements Cluster {
     }
   }
 
-  private boolean owns(ActorId actor) {
-    Table now = table;
-    Placement[] spread = now.types.get(actor.type());
-    return spread != null
-        && spread[Shard.partition(actor.name(), now.partitions)] instanceof Placement.Here;
-  }
-
   @Override
   public boolean speaksFor(ActorId actor) {
-    Table now = table;
-    Placement[] spread = now.types.get(actor.type());
-    if (spread == null) {
-      return false;
-    }
-    int partition = Shard.partition(actor.name(), now.partitions);
-    List<Incarnation> hosts = now.hosts.get(actor.type());
-    return hosts == null
-        ? spread[partition] instanceof Placement.Here
-        : hosts.get(partition % hosts.size()).equals(now.self);
+    return table.speaksFor(actor);
   }
 
   @Override
   public void cast(Broadcast broadcast, ActorId source, Map<String, String> metadata) {
     Table now = table;
     for (Member peer : latest.members().values()) {
-      if (now != NOBODY && !peer.incarnation().equals(now.self)) {
-        link(peer).send(now.view, new PeerMessage.Cast(broadcast, source, metadata));
+      if (now != Table.NOBODY && !peer.incarnation().equals(now.self())) {
+        link(peer).send(now.view(), new PeerMessage.Cast(broadcast, source, metadata));
       }
     }
   }
@@ -886,7 +741,7 @@ public final class Mesh implements Cluster {
   private void ousted(Member who) {
     CompletableFuture<Incarnation> joined = joining;
     if (member || joined == null || !who.equals(self)) {
-      fetch();
+      tidings.fetch();
       return;
     }
     stayOut();
@@ -941,7 +796,7 @@ public final class Mesh implements Cluster {
     }
     if (!unknown.isEmpty()
         && known.hosted().equals(hosted)
-        && latest.view() == table.view
+        && latest.view() == table.view()
         && handover.isKnown()) {
       List.copyOf(unknown).forEach(waiting -> waiting.complete(null));
     }
@@ -953,6 +808,7 @@ public final class Mesh implements Cluster {
         () -> {
           left = true;
           member = false;
+          tidings.end();
         });
     membership.close();
     transport.close();
@@ -966,33 +822,21 @@ public final class Mesh implements Cluster {
   @Override
   public MeshStatus status() {
     Table now = table;
-    Map<ActorType, MeshStatus.Shards> shards = new HashMap<>();
-    now.types.forEach(
-        (type, spread) -> {
-          for (Placement placement : spread) {
-            if (placement instanceof Placement.Here(Gate gate) && gate.shard() != null) {
-              shards.merge(
-                  type, new MeshStatus.Shards(0, 0).and(gate), (some, one) -> some.and(gate));
-            }
-          }
-        });
     Roster known = latest;
     return new MeshStatus(
-        now.view, known.member(now.self), List.copyOf(known.members().values()), shards);
+        now.view(), known.member(now.self()), List.copyOf(known.members().values()), now.shards());
   }
 
   @Override
   public @Nullable Member owner(ActorId actor) {
     Table now = table;
-    Placement[] spread = now.types.get(actor.type());
-    if (spread == null || now.hosts.containsKey(actor.type())) {
+    if (!now.hasOwner(actor)) {
       return null;
     }
-    return switch (spread[Shard.partition(actor.name(), now.partitions)]) {
-      case Placement.Here here -> latest.member(now.self);
+    return switch (now.placement(actor)) {
+      case Placement.Here here -> latest.member(now.self());
       case Placement.At(RemotePeer peer) -> peer.member;
-      case Placement.At at -> null;
-      case Placement.Nowhere nowhere -> null;
+      case null, default -> null;
     };
   }
 }

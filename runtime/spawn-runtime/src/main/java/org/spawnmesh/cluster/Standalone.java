@@ -1,15 +1,12 @@
 package org.spawnmesh.cluster;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Queue;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.Incarnation;
@@ -26,7 +23,7 @@ public final class Standalone implements Cluster {
 
   private final String node;
   private final Duration patience;
-  private final Predicate<String> isListening;
+  private final UnaryOperator<Set<String>> listening;
 
   private Ledger.@Nullable StandaloneLock lock;
   private @Nullable Ledger ledger;
@@ -37,19 +34,18 @@ public final class Standalone implements Cluster {
    * @param patience how long to wait at start for a node that is just stopping
    */
   public Standalone(String node, Duration patience) {
-    this(node, patience, address -> false);
+    this(node, patience, addresses -> Set.of());
   }
 
   /**
    * As the other, and does not start where a mesh runs.
    *
-   * @param isListening whether somebody listens at an address, {@code host:port}; may block, and is
-   *     asked from several threads
+   * @param listening of addresses, {@code host:port}, those where somebody listens; may block
    */
-  public Standalone(String node, Duration patience, Predicate<String> isListening) {
+  public Standalone(String node, Duration patience, UnaryOperator<Set<String>> listening) {
     this.node = node;
     this.patience = patience;
-    this.isListening = isListening;
+    this.listening = listening;
   }
 
   @Override
@@ -84,22 +80,14 @@ public final class Standalone implements Cluster {
 
   /** Each would take the other for a node that is to be replaced, again and again. */
   private void refuseBesideAMesh(View view) {
-    Collection<Member> members = Roster.of(view, 1).members().values();
-    Queue<Member> there = new ConcurrentLinkedQueue<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Member member : members) {
-        threads.execute(
-            () -> {
-              if (isListening.test(member.address())) {
-                there.add(member);
-              }
-            });
-      }
-    }
+    Map<String, Member> members = new TreeMap<>();
+    Roster.of(view, 1).members().values().forEach(member -> members.put(member.address(), member));
+    Set<String> there = members.isEmpty() ? Set.of() : listening.apply(members.keySet());
     if (!there.isEmpty()) {
+      String one = there.iterator().next();
       throw new StoreLockedException(
           "A mesh uses this database: of the nodes of its view %d, %d listen, for example %s at %s; stop them all first"
-              .formatted(view.number(), there.size(), there.peek(), there.peek().address()));
+              .formatted(view.number(), there.size(), members.get(one), one));
     }
   }
 

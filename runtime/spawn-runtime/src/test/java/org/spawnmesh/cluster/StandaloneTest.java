@@ -23,7 +23,7 @@ class StandaloneTest {
 
   private final InMemoryStateStore store = new InMemoryStateStore();
   private final Set<String> listening = new HashSet<>();
-  private final Standalone standalone = new Standalone("alone", Duration.ZERO, listening::contains);
+  private final Standalone standalone = new Standalone("alone", Duration.ZERO, this::listening);
 
   private static final LocalNode NODE =
       new LocalNode() {
@@ -47,6 +47,12 @@ class StandaloneTest {
         @Override
         public void fenced(Incarnation incarnation, String why) {}
       };
+
+  private Set<String> listening(Set<String> addresses) {
+    Set<String> there = new HashSet<>(addresses);
+    there.retainAll(listening);
+    return there;
+  }
 
   private Incarnation join() {
     return standalone.join(store, 1, NODE).toCompletableFuture().join();

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -630,7 +631,10 @@ public final class MeshSimulation implements AutoCloseable {
         }
       }
       members = view.members();
-      note("view %d: %s", view.number(), members);
+      note(
+          "view %d: %s",
+          view.number(),
+          members.stream().sorted(Comparator.comparingLong(Incarnation::number)).toList());
     }
     if (service.copy().view() < fencedView) {
       publishedAt = time.nanoTime();

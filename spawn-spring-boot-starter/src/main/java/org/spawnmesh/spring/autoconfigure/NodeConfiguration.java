@@ -25,7 +25,7 @@ class NodeConfiguration {
     return new Standalone(
         MeshConfiguration.hostName() + ":" + ProcessHandle.current().pid(),
         properties.getJoinTimeout(),
-        Door::isOpen);
+        Door::open);
   }
 
   /** Turns run on virtual threads, whatever {@code spring.threads.virtual.enabled} says. */
