@@ -47,7 +47,8 @@ class ReplayTest {
   private static String histories() {
     StringBuilder all = new StringBuilder();
     for (long seed = 0; seed < SEEDS; seed++) {
-      try (MeshSimulation simulation = new MeshSimulation(seed, 3 + (int) (seed % 3), 8).run(500)) {
+      try (MeshSimulation simulation =
+          new MeshSimulation(seed, 3 + (int) (seed % 3), 8).run(1_500)) {
         simulation.history().forEach(line -> all.append(line).append('\n'));
         all.append(new TreeMap<>(simulation.outcomes())).append('\n');
       }
