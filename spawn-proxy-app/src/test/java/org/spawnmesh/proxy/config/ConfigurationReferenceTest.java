@@ -239,6 +239,7 @@ class ConfigurationReferenceTest {
       case "java.time.Duration" -> "duration";
       case "org.springframework.util.unit.DataSize" -> "size";
       case "java.util.Map<java.lang.String,java.lang.String>" -> "text for each id";
+      case "java.util.Set<java.lang.String>" -> "texts, separated by commas";
       default -> values(name);
     };
   }
