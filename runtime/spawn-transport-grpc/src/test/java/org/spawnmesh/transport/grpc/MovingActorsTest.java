@@ -29,6 +29,7 @@ import org.spawnmesh.cluster.Mesh;
 import org.spawnmesh.cluster.MeshSettings;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeListener;
+import org.spawnmesh.runtime.NodeSettings;
 import org.spawnmesh.runtime.PassivationReason;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.store.InMemoryStateStore;
@@ -46,11 +47,13 @@ class MovingActorsTest {
   private static final int ACTORS = Integer.getInteger("spawn.moving.actors", 1_000);
   private static final int MOVES = Integer.getInteger("spawn.moving.moves", 3);
   private static final int COLD = Integer.getInteger("spawn.moving.cold", 1);
-  private static final int CALLS_A_SECOND = Integer.getInteger("spawn.moving.rate", 2_000);
-  private static final int LIMIT = Integer.getInteger("spawn.moving.p99", 2_000);
+  private static final int CALLS_A_SECOND = Integer.getInteger("spawn.moving.rate", 500);
+  private static final int LIMIT = Integer.getInteger("spawn.moving.p99", 10_000);
 
   private static final ActorType TYPE = new ActorType("moving", "Counter");
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** Nobody is taken for dead because the machine is busy. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final SystemTimers timers =
       new SystemTimers(Thread.ofPlatform().daemon().name("timers").factory());
@@ -97,20 +100,27 @@ class MovingActorsTest {
     GrpcTransport transport =
         new GrpcTransport(
             new ListenAddress("127.0.0.1", 0, null),
-            GrpcTransportSettings.DEFAULTS,
+            GrpcTransportSettings.DEFAULTS
+                .withSilence(Duration.ofSeconds(1), PATIENCE)
+                .withConnectTimeout(PATIENCE),
             null,
             timers,
             new Random(),
             Thread.ofPlatform().daemon().factory());
     Mesh mesh =
         new Mesh(
-            MeshSettings.of("n" + nodes++),
+            MeshSettings.of("n" + nodes++).withSilence(PATIENCE).withLease(PATIENCE),
             service.client(task -> Thread.ofVirtual().start(task), timers),
             transport,
             timers,
             task -> Thread.ofVirtual().start(task));
     SpawnNode node =
-        SpawnNode.builder(store).cluster(mesh).timers(timers).listener(new Clock()).build();
+        SpawnNode.builder(store)
+            .cluster(mesh)
+            .settings(NodeSettings.DEFAULTS.withTimeout(PATIENCE))
+            .timers(timers)
+            .listener(new Clock())
+            .build();
     if (hosts) {
       // an actor with a timer is awake on its new node before anybody calls it
       node.register(
