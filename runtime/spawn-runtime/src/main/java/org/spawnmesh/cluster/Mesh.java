@@ -436,8 +436,7 @@ public final class Mesh implements Cluster {
   private void meet(Map<Incarnation, Member> live, Member me) {
     live.forEach(
         (incarnation, peer) -> {
-          boolean known = links.containsKey(incarnation) || latest.has(incarnation);
-          if (!known && !incarnation.equals(me.incarnation())) {
+          if (!links.containsKey(incarnation) && !incarnation.equals(me.incarnation())) {
             link(peer).probe(FIRST_WORD);
           }
         });
