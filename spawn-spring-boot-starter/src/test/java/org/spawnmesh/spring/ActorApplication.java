@@ -63,8 +63,7 @@ final class ActorApplication implements AutoCloseable {
             next,
             next.revision() - 1,
             new Cause("repair", null, null, Instant.EPOCH),
-            0,
-            List.of());
+            0);
     store.commit(new Commit(new WriterId(person, 0), 1, List.of(change)));
   }
 

@@ -41,6 +41,20 @@ public record ActorId(ActorType type, String name) {
     return type.system();
   }
 
+  /**
+   * To which of {@code count} parts of its type the actor belongs, from 0; the same on every node
+   * and in every version.
+   */
+  public int partition(int count) {
+    return partition(name, count);
+  }
+
+  /** As {@link #partition(int)}, of an actor with this name. */
+  public static int partition(String name, int count) {
+    // String.hashCode is specified, so all versions agree; the string keeps it, so it costs nothing
+    return (int) Long.remainderUnsigned(Scatter.mix(name.hashCode()), count);
+  }
+
   /** {@code type/name}: how the actor is called in messages within its own system. */
   public String shortName() {
     return type.name() + "/" + name;

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Scatter;
 import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.store.Incarnation;
 
@@ -90,7 +91,7 @@ final class Routes {
     long salt = Shard.hash(type.system() + ":" + type.name());
     Member[] spread = new Member[partitions];
     for (int partition = 0; partition < partitions; partition++) {
-      long shard = Shard.mix(salt + partition);
+      long shard = Scatter.mix(salt + partition);
       Member best = candidates.getFirst();
       long bestScore = score(shard, best);
       for (int i = 1; i < candidates.size(); i++) {
@@ -108,7 +109,7 @@ final class Routes {
   }
 
   private static long score(long shard, Member member) {
-    return Shard.mix(shard ^ Shard.mix(member.incarnation().number()));
+    return Scatter.mix(shard ^ Scatter.mix(member.incarnation().number()));
   }
 
   int partitions() {

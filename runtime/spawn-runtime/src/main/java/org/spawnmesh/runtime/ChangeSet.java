@@ -1,10 +1,7 @@
 package org.spawnmesh.runtime;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
@@ -47,7 +44,6 @@ final class ChangeSet {
 
   private Held next;
   private Invocation cause;
-  private final List<Effect> effects = new ArrayList<>(0);
   private @Nullable Departure first;
   private @Nullable Departure last;
   private int waiting;
@@ -83,7 +79,6 @@ final class ChangeSet {
     if (phase != Phase.OPEN) {
       require(Phase.TAKEN);
     }
-    effects.addAll(departure.decision.effects());
     if (last == null) {
       first = departure;
     } else {
@@ -121,8 +116,7 @@ final class ChangeSet {
         new Snapshot(activation.id, next.revision(), next.state(), next.tags()),
         expected,
         new Cause(cause.action(), cause.caller(), cause.metadata().get("traceparent"), now),
-        history,
-        List.copyOf(effects));
+        history);
   }
 
   /** It is durable, and nothing waits for it any more. */

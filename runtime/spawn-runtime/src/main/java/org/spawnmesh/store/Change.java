@@ -1,8 +1,5 @@
 package org.spawnmesh.store;
 
-import java.util.List;
-import org.spawnmesh.actor.Effect;
-
 /**
  * What one actor's turns since its last commit amount to: turns of one actor that wait together
  * collapse into the last state. Immutable.
@@ -12,7 +9,12 @@ import org.spawnmesh.actor.Effect;
  * @param cause who made the last of the turns
  * @param history how many of the newest revisions to keep for this actor at least, this one
  *     included, and at most a quarter more; 0 for none
- * @param effects what the turns sent, in order; they leave only after the commit
+ * @param enclosure what becomes durable together with {@code next}
  */
-public record Change(
-    Snapshot next, long expected, Cause cause, int history, List<Effect> effects) {}
+public record Change(Snapshot next, long expected, Cause cause, int history, Enclosure enclosure) {
+
+  /** A change of the state alone. */
+  public Change(Snapshot next, long expected, Cause cause, int history) {
+    this(next, expected, cause, history, Enclosure.NONE);
+  }
+}

@@ -40,6 +40,7 @@ public final class InMemoryStateStore implements StateStore, Ledger {
   private final Map<ActorId, Deque<Revision>> history = new HashMap<>();
   private final Map<Incarnation, NodeState> nodes = new HashMap<>();
   private final Map<WriterId, Writer> writers = new HashMap<>();
+  private final InMemoryAgenda agenda = new InMemoryAgenda(lock);
   private View view = new View(0, Set.of());
   private long lastIncarnation;
   private @Nullable Object standalone;
@@ -78,6 +79,7 @@ public final class InMemoryStateStore implements StateStore, Ledger {
       writer.batch = commit.batch();
       writer.voided = false;
       commit.changes().forEach(this::save);
+      agenda.write(commit.upkeep());
     } finally {
       lock.unlock();
     }
@@ -91,6 +93,7 @@ public final class InMemoryStateStore implements StateStore, Ledger {
   private void save(Change change) {
     ActorId actor = change.next().actor();
     snapshots.put(actor, change.next());
+    agenda.write(change.enclosure());
     if (change.history() > 0) {
       Deque<Revision> kept = history.computeIfAbsent(actor, a -> new ArrayDeque<>());
       kept.addFirst(new Revision(change.next(), change.cause()));
@@ -135,6 +138,11 @@ public final class InMemoryStateStore implements StateStore, Ledger {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public Agenda agenda() {
+    return agenda;
   }
 
   @Override

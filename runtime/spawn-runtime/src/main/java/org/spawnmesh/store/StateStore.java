@@ -22,10 +22,11 @@ public interface StateStore extends AutoCloseable {
   Optional<Snapshot> load(ActorId actor);
 
   /**
-   * Makes all changes durable, or none. When this returns, every node sharing the store loads them
-   * or something newer. In the same transaction the writer's batch number goes from {@code
-   * commit.batch() - 1} to {@code commit.batch()}, if its node is MEMBER; this fences the writer
-   * and is the proof of the batch's fate in one statement.
+   * Makes all changes durable with what is enclosed in them, and the upkeep, or nothing. When this
+   * returns, every node sharing the store loads them or something newer. In the same transaction
+   * the writer's batch number goes from {@code commit.batch() - 1} to {@code commit.batch()}, if
+   * its node is MEMBER; this fences the writer and is the proof of the batch's fate in one
+   * statement.
    *
    * @throws FencedException the writer is fenced, or its batch number is not the expected one;
    *     nothing was changed
@@ -65,6 +66,9 @@ public interface StateStore extends AutoCloseable {
 
   /** An actor's state at one of its revisions, and who caused it. */
   record Revision(Snapshot snapshot, Cause cause) {}
+
+  /** What actors have yet to send, to do and to remember. */
+  Agenda agenda();
 
   /** Who may write to this store. */
   Ledger ledger();

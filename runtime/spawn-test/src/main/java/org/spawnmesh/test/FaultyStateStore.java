@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.store.Agenda;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.CommitRefusedException;
 import org.spawnmesh.store.Incarnation;
@@ -255,6 +256,17 @@ public final class FaultyStateStore implements StateStore {
   @Override
   public List<Revision> history(ActorId actor, int limit) {
     return store.history(actor, limit);
+  }
+
+  @Override
+  public Agenda agenda() {
+    lock.lock();
+    try {
+      refuseWhileAway();
+    } finally {
+      lock.unlock();
+    }
+    return store.agenda();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.store.Agenda;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.InMemoryStateStore;
 import org.spawnmesh.store.Incarnation;
@@ -41,6 +42,11 @@ class ForwardingStore implements StateStore, Ledger {
   @Override
   public List<Revision> history(ActorId actor, int limit) {
     return store.history(actor, limit);
+  }
+
+  @Override
+  public Agenda agenda() {
+    return store.agenda();
   }
 
   @Override

@@ -315,9 +315,7 @@ public final class Simulation implements AutoCloseable {
       Cause cause = new Cause(ADD, null, null, timers.instant());
       stored.commit(
           new Commit(
-              new WriterId(incarnation, 0),
-              batch,
-              List.of(new Change(next, expected, cause, 0, List.of()))));
+              new WriterId(incarnation, 0), batch, List.of(new Change(next, expected, cause, 0))));
       acknowledged.getOrDefault(actor, Set.of()).add(id);
       count("other ok");
     }

@@ -135,8 +135,7 @@ class RejoinTest {
                     new Snapshot(actor, expected + 1, payload(state), Map.of()),
                     expected,
                     new Cause("add", null, null, Instant.EPOCH),
-                    0,
-                    List.of()))));
+                    0))));
   }
 
   @Test

@@ -8,9 +8,10 @@ import org.spawnmesh.store.WriterId;
  * A commit as rows. Immutable.
  *
  * @param number the writer's batch number that this commit takes
- * @param rows at least one, sorted by {@link Row#BY_KEY}
+ * @param rows sorted by {@link Row#BY_KEY}
+ * @param writes what else is written, in this order; not empty if there are no rows
  */
-record Batch(String system, WriterId writer, long number, List<Row> rows) {
+record Batch(String system, WriterId writer, long number, List<Row> rows, List<TableWrite> writes) {
 
   /** What became of an attempt to write a batch. */
   enum Verdict {

@@ -101,6 +101,11 @@ abstract class Dialect {
     return value ? "TRUE" : "FALSE";
   }
 
+  /** Ends a query of which only the first rows are read; the driver is told the number, too. */
+  String firstRows(int limit) {
+    return limit == Integer.MAX_VALUE ? "" : " LIMIT " + limit;
+  }
+
   /** An expression for the database's own time in milliseconds since 1970. */
   abstract String epochMillis();
 
@@ -141,7 +146,7 @@ abstract class Dialect {
     if (!advance(connection, batch.system(), batch.writer(), batch.number())) {
       return Verdict.FENCED;
     }
-    if (!save(connection, batch)) {
+    if (!batch.rows().isEmpty() && !save(connection, batch)) {
       return Verdict.STALE;
     }
     List<Row> history = batch.historyRows();
@@ -149,7 +154,47 @@ abstract class Dialect {
       insertHistory(connection, batch.system(), history);
       trimHistory(connection, batch.system(), history);
     }
+    for (TableWrite write : batch.writes()) {
+      switch (write.mode()) {
+        case INSERT -> insert(connection, batch.system(), write);
+        case REPLACE -> replace(connection, batch.system(), write);
+        case DELETE -> delete(connection, batch.system(), write);
+      }
+    }
     return Verdict.WRITTEN;
+  }
+
+  /** Adds rows that are not there. */
+  void insert(Connection connection, String system, TableWrite write) throws SQLException {
+    Table table = write.table();
+    try (PreparedStatement insert =
+        connection.prepareStatement(table.insertInto() + " VALUES " + table.parameters())) {
+      for (@Nullable Object[] row : write.rows()) {
+        insert.setString(1, system);
+        table.bind(insert, 2, row, row.length);
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  /** Adds rows, in place of those with the same keys. */
+  void replace(Connection connection, String system, TableWrite write) throws SQLException {
+    delete(connection, system, write);
+    insert(connection, system, write);
+  }
+
+  /** Deletes the rows with these keys; a batch is one round trip where statements are pipelined. */
+  void delete(Connection connection, String system, TableWrite write) throws SQLException {
+    Table table = write.table();
+    try (PreparedStatement delete = connection.prepareStatement(table.delete())) {
+      for (@Nullable Object[] row : write.rows()) {
+        delete.setString(1, system);
+        table.bind(delete, 2, row, table.keys());
+        delete.addBatch();
+      }
+      delete.executeBatch();
+    }
   }
 
   /**

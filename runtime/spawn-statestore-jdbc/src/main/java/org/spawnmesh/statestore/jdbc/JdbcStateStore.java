@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.statestore.jdbc.Batch.Verdict;
+import org.spawnmesh.store.Agenda;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.FencedException;
 import org.spawnmesh.store.Ledger;
@@ -42,6 +43,7 @@ public final class JdbcStateStore implements StateStore {
 
   private final Transactions transactions;
   private final StateRows rows;
+  private final JdbcAgenda agenda;
   private final JdbcLedger ledger;
   private final @Nullable Reencryption reencryption;
   private final String description;
@@ -50,12 +52,14 @@ public final class JdbcStateStore implements StateStore {
   private JdbcStateStore(
       Transactions transactions,
       StateRows rows,
+      JdbcAgenda agenda,
       JdbcLedger ledger,
       @Nullable Reencryption reencryption,
       String description,
       @Nullable HikariDataSource pool) {
     this.transactions = transactions;
     this.rows = rows;
+    this.agenda = agenda;
     this.ledger = ledger;
     this.reencryption = reencryption;
     this.description = description;
@@ -140,8 +144,8 @@ public final class JdbcStateStore implements StateStore {
   }
 
   /**
-   * Encrypts with the primary key what is open or encrypted with an older one, latest state and
-   * history, while everything runs. Afterwards the older keys may leave the ring.
+   * Encrypts with the primary key what is open or encrypted with an older one, states, history and
+   * messages, while everything runs. Afterwards the older keys may leave the ring.
    *
    * <p>First give every node the new ring: one that still writes with an old key undoes this. May
    * be interrupted and called again; what is done stays done.
@@ -155,6 +159,11 @@ public final class JdbcStateStore implements StateStore {
       throw new IllegalStateException("This store has no encryption key");
     }
     return reencryption.run(batchSize);
+  }
+
+  @Override
+  public Agenda agenda() {
+    return agenda;
   }
 
   @Override
@@ -258,12 +267,15 @@ public final class JdbcStateStore implements StateStore {
       Seal seal = new Seal(new SecureRandom());
       KeyChecks checks = new KeyChecks(transactions, dialect, tables, actorSystem, seal);
       checks.check(keys);
-      StateRows rows = new StateRows(tables, actorSystem, seal, keys);
+      Vault vault = new Vault(seal, keys);
+      AgendaRows agendaRows = new AgendaRows(tables, actorSystem, vault);
+      StateRows rows = new StateRows(tables, actorSystem, vault, agendaRows);
       Reencryption reencryption =
           keys == null
               ? null
-              : new Reencryption(transactions, tables, actorSystem, rows, checks, keys);
-      return new JdbcStateStore(transactions, rows, ledger, reencryption, description, own);
+              : new Reencryption(transactions, tables, actorSystem, rows, agendaRows, checks, keys);
+      JdbcAgenda agenda = new JdbcAgenda(transactions, dialect, rows, agendaRows, actorSystem);
+      return new JdbcStateStore(transactions, rows, agenda, ledger, reencryption, description, own);
     }
 
     /** Such a proxy would let a load join, and wait for, whatever the calling thread is doing. */

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,6 +189,78 @@ class MySqlDialect extends Dialect {
         insert.setString(++i, row.tags());
       }
       return insert.executeUpdate();
+    }
+  }
+
+  @Override
+  final void insert(Connection connection, String system, TableWrite write) throws SQLException {
+    send(connection, system, write, "INSERT INTO");
+  }
+
+  @Override
+  final void replace(Connection connection, String system, TableWrite write) throws SQLException {
+    send(connection, system, write, "REPLACE INTO");
+  }
+
+  private void send(Connection connection, String system, TableWrite write, String verb)
+      throws SQLException {
+    Table table = write.table();
+    String begin = verb + table.insertInto().substring("INSERT INTO".length()) + " VALUES ";
+    List<@Nullable Object[]> rows = write.rows();
+    int from = 0;
+    while (from < rows.size()) {
+      int to = from;
+      long bytes = 0;
+      do {
+        requireFits(rows.get(to));
+        bytes += TableWrite.size(rows.get(to));
+        to++;
+      } while (to < rows.size() && to - from < MAX_ROWS && bytes < MAX_BYTES);
+      String sql = begin + (table.parameters() + ", ").repeat(to - from - 1) + table.parameters();
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        int at = 1;
+        for (@Nullable Object[] row : rows.subList(from, to)) {
+          statement.setString(at, system);
+          at = table.bind(statement, at + 1, row, row.length);
+        }
+        statement.executeUpdate();
+      }
+      from = to;
+    }
+  }
+
+  private void requireFits(@Nullable Object[] row) throws SQLException {
+    if (TableWrite.escapedSize(row) + PACKET_OVERHEAD > maxPacket) {
+      throw new SQLDataException(
+          "A row of %s/%s may take %d bytes on the wire, and max_allowed_packet is %d"
+              .formatted(row[0], row[1], TableWrite.escapedSize(row), maxPacket),
+          "22001");
+    }
+  }
+
+  /** Many keys in a statement, because this driver sends the statements of a batch one by one. */
+  @Override
+  final void delete(Connection connection, String system, TableWrite write) throws SQLException {
+    Table table = write.table();
+    String key = "(" + "?, ".repeat(table.keys() - 1) + "?)";
+    String begin =
+        table.keyColumns().stream()
+            .map(Table.Column::name)
+            .collect(
+                Collectors.joining(
+                    ", ", "DELETE FROM " + table.name() + " WHERE system = ? AND (", ") IN ("));
+    List<@Nullable Object[]> rows = write.rows();
+    for (int from = 0; from < rows.size(); from += MAX_ROWS) {
+      List<@Nullable Object[]> part = rows.subList(from, Math.min(from + MAX_ROWS, rows.size()));
+      String sql = begin + (key + ", ").repeat(part.size() - 1) + key + ")";
+      try (PreparedStatement delete = connection.prepareStatement(sql)) {
+        delete.setString(1, system);
+        int at = 2;
+        for (@Nullable Object[] row : part) {
+          at = table.bind(delete, at, row, table.keys());
+        }
+        delete.executeUpdate();
+      }
     }
   }
 

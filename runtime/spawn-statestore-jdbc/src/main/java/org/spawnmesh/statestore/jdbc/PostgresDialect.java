@@ -5,7 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.statestore.jdbc.Table.Column;
 import org.spawnmesh.store.Cause;
 
 /**
@@ -163,6 +165,86 @@ class PostgresDialect extends Dialect {
       insert.setObject(12, times);
       insert.executeUpdate();
     }
+  }
+
+  @Override
+  void insert(Connection connection, String system, TableWrite write) throws SQLException {
+    send(connection, system, write, "");
+  }
+
+  @Override
+  void replace(Connection connection, String system, TableWrite write) throws SQLException {
+    Table table = write.table();
+    send(
+        connection,
+        system,
+        write,
+        " ON CONFLICT (system, %s) DO UPDATE SET %s"
+            .formatted(
+                names(table.keyColumns(), "%1$s"),
+                names(
+                    table.columns().subList(table.keys(), table.columns().size()),
+                    "%1$s = excluded.%1$s")));
+  }
+
+  private static String names(List<Column> columns, String each) {
+    return columns.stream()
+        .map(column -> each.formatted(column.name()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void send(Connection connection, String system, TableWrite write, String end)
+      throws SQLException {
+    List<Column> columns = write.table().columns();
+    String arrays =
+        columns.stream()
+            .map(
+                column ->
+                    switch (column.kind()) {
+                      case TEXT -> "?::text[]";
+                      case NUMBER -> "?::bigint[]";
+                      case BYTES -> "?::bytea[]";
+                    })
+            .collect(Collectors.joining(", "));
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "%s SELECT ?, t.* FROM unnest(%s) AS t%s"
+                .formatted(write.table().insertInto(), arrays, end))) {
+      insert.setString(1, system);
+      for (int i = 0; i < columns.size(); i++) {
+        insert.setObject(i + 2, values(write.rows(), i, columns.get(i)));
+      }
+      insert.executeUpdate();
+    }
+  }
+
+  /** One column of all rows, as the array that the driver sends in binary form. */
+  private static Object values(List<@Nullable Object[]> rows, int index, Column column) {
+    int size = rows.size();
+    switch (column.kind()) {
+      case TEXT -> {
+        @Nullable String[] texts = new String[size];
+        for (int i = 0; i < size; i++) {
+          texts[i] = (String) rows.get(i)[index];
+        }
+        return texts;
+      }
+      case NUMBER -> {
+        long[] numbers = new long[size];
+        for (int i = 0; i < size; i++) {
+          numbers[i] = Table.number(rows.get(i)[index]);
+        }
+        return numbers;
+      }
+      case BYTES -> {
+        byte[] @Nullable [] values = new byte[size] @Nullable [];
+        for (int i = 0; i < size; i++) {
+          values[i] = (byte[]) rows.get(i)[index];
+        }
+        return values;
+      }
+    }
+    throw new IllegalStateException("A column of no kind");
   }
 
   /** Too large for a row, a field or the server's memory also means: never. */

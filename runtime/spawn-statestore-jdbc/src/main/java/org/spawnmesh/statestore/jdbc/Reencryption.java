@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.statestore.jdbc.Vault.Stored;
 
 /**
  * Brings every stored state under the primary key, in small transactions beside the running system.
@@ -20,6 +21,7 @@ final class Reencryption {
   private final Transactions transactions;
   private final String system;
   private final StateRows rows;
+  private final AgendaRows agenda;
   private final KeyChecks checks;
   private final KeyRing ring;
   private final Tables tables;
@@ -29,12 +31,14 @@ final class Reencryption {
       Tables tables,
       String system,
       StateRows rows,
+      AgendaRows agenda,
       KeyChecks checks,
       KeyRing ring) {
     this.transactions = transactions;
     this.tables = tables;
     this.system = system;
     this.rows = rows;
+    this.agenda = agenda;
     this.checks = checks;
     this.ring = ring;
   }
@@ -48,6 +52,9 @@ final class Reencryption {
       for (String type : transactions.read(connection -> types(connection, table))) {
         done += run(table, type, batchSize);
       }
+    }
+    for (Table table : agenda.sealedTables()) {
+      done += run(table, batchSize);
     }
     checks.retireAllBut(ring.primaryId());
     return done;
@@ -131,9 +138,10 @@ final class Reencryption {
                 + " SET state = ?, key_id = ? WHERE system = ? AND type = ? AND name = ? AND revision = ?")) {
       for (Found row : batch) {
         ActorId actor = row.actor();
-        update.setBytes(
-            1, rows.reseal(ring, actor, row.revision(), row.stateType(), row.state(), row.keyId()));
-        update.setString(2, ring.primaryId());
+        Stored sealed =
+            rows.reseal(actor, row.revision(), row.stateType(), row.state(), row.keyId());
+        update.setBytes(1, sealed.bytes());
+        update.setString(2, sealed.keyId());
         update.setString(3, system);
         update.setString(4, actor.type().name());
         update.setString(5, actor.name());
@@ -145,5 +153,19 @@ final class Reencryption {
       }
     }
     return replaced;
+  }
+
+  /** What was replaced is not found again, so each batch begins at the start. */
+  private long run(Table table, int batchSize) {
+    long done = 0;
+    while (true) {
+      List<@Nullable Object[]> batch =
+          transactions.read(
+              connection -> agenda.sealedOtherwise(connection, table, ring.primaryId(), batchSize));
+      if (batch.isEmpty()) {
+        return done;
+      }
+      done += transactions.write(connection -> agenda.reseal(connection, table, batch));
+    }
   }
 }

@@ -7,8 +7,12 @@ import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.statestore.jdbc.Batch.Verdict;
+import org.spawnmesh.statestore.jdbc.Table.Column;
+import org.spawnmesh.statestore.jdbc.Table.Kind;
+import org.spawnmesh.statestore.jdbc.TableWrite.Mode;
 import org.spawnmesh.store.Cause;
 
 /**
@@ -110,12 +114,16 @@ final class SqlServerDialect extends Dialect {
 
   @Override
   Verdict write(Connection connection, Batch batch) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(commit)) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(commitStatement(batch.writes()))) {
       statement.setNString(1, batch.system());
       statement.setLong(2, batch.writer().incarnation().number());
       statement.setInt(3, batch.writer().number());
       statement.setLong(4, batch.number());
       statement.setNString(5, json(batch.rows()));
+      for (int i = 0; i < batch.writes().size(); i++) {
+        statement.setNString(i + 6, json(batch.writes().get(i)));
+      }
       try (ResultSet result = statement.executeQuery()) {
         result.next();
         return Verdict.valueOf(result.getString(1));
@@ -128,8 +136,86 @@ final class SqlServerDialect extends Dialect {
     throw new UnsupportedOperationException("A batch is written as a whole");
   }
 
-  String commitStatement() {
-    return commit;
+  /** The parameters of what is written beside snapshots follow those of the plain commit. */
+  String commitStatement(List<TableWrite> writes) {
+    if (writes.isEmpty()) {
+      return commit;
+    }
+    StringBuilder declare = new StringBuilder();
+    StringBuilder write = new StringBuilder();
+    for (int i = 0; i < writes.size(); i++) {
+      Table table = writes.get(i).table();
+      String parameter = "@w" + i;
+      declare.append("DECLARE ").append(parameter).append(" nvarchar(max) = ?;\n");
+      if (writes.get(i).mode() != Mode.INSERT) {
+        write.append(delete(table, parameter)).append('\n');
+      }
+      if (writes.get(i).mode() != Mode.DELETE) {
+        write.append(insert(table, parameter)).append('\n');
+      }
+    }
+    return commit
+        .replace("DECLARE @change TABLE", declare + "DECLARE @change TABLE")
+        .replace("COMMIT TRANSACTION;", write + "COMMIT TRANSACTION;");
+  }
+
+  private static String insert(Table table, String json) {
+    return "%s SELECT @system, %s FROM OPENJSON(%s) WITH (%s);"
+        .formatted(table.insertInto(), table.columnNames(), json, typed(table.columns()));
+  }
+
+  private static String delete(Table table, String json) {
+    String on =
+        table.keyColumns().stream()
+            .map(
+                column ->
+                    "t.%1$s = j.%1$s%2$s"
+                        .formatted(
+                            column.name(),
+                            column.kind() == Kind.TEXT ? " COLLATE Latin1_General_100_BIN2" : ""))
+            .collect(Collectors.joining(" AND "));
+    return "DELETE t FROM OPENJSON(%s) WITH (%s) j INNER LOOP JOIN %s t ON t.system = @system AND %s;"
+        .formatted(json, typed(table.keyColumns()), table.name(), on);
+  }
+
+  private static String typed(List<Column> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                column.name()
+                    + switch (column.kind()) {
+                      case TEXT -> " nvarchar(max)";
+                      case NUMBER -> " bigint";
+                      case BYTES -> " varbinary(max)";
+                    })
+        .collect(Collectors.joining(", "));
+  }
+
+  /** As {@link #json(List)}. */
+  static String json(TableWrite write) {
+    List<Column> columns = write.table().columns();
+    StringBuilder json = new StringBuilder(256 * write.rows().size()).append('[');
+    for (@Nullable Object[] row : write.rows()) {
+      json.append(json.length() == 1 ? "{" : ",{");
+      int start = json.length();
+      for (int i = 0; i < row.length; i++) {
+        String name = columns.get(i).name();
+        switch (row[i]) {
+          case null -> {}
+          case byte[] bytes -> member(json, name, Base64.getEncoder().encodeToString(bytes));
+          case Long number -> json.append(",\"").append(name).append("\":").append(number);
+          case Object text -> member(json, name, text.toString());
+        }
+      }
+      json.deleteCharAt(start).append('}');
+    }
+    return json.append(']').toString();
+  }
+
+  /** The driver is told how many rows are read; that needs no words in the query. */
+  @Override
+  String firstRows(int limit) {
+    return "";
   }
 
   /** OPENJSON reads base64 into varbinary, and a missing member as NULL. */

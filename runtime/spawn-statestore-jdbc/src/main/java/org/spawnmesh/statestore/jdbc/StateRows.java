@@ -1,6 +1,5 @@
 package org.spawnmesh.statestore.jdbc;
 
-import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.statestore.jdbc.Seal.Context;
+import org.spawnmesh.statestore.jdbc.Vault.Stored;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
@@ -28,15 +27,15 @@ import org.spawnmesh.store.UnreadableStateException;
 final class StateRows {
 
   private final String system;
-  private final Seal seal;
-  private final @Nullable KeyRing ring;
+  private final Vault vault;
+  private final AgendaRows agenda;
   private final String select;
   private final String selectHistory;
 
-  StateRows(Tables tables, String system, Seal seal, @Nullable KeyRing ring) {
+  StateRows(Tables tables, String system, Vault vault, AgendaRows agenda) {
     this.system = system;
-    this.seal = seal;
-    this.ring = ring;
+    this.vault = vault;
+    this.agenda = agenda;
     String columns = "SELECT revision, state_type, state, key_id, tags";
     String key = " WHERE system = ? AND type = ? AND name = ?";
     select = columns + " FROM " + tables.snapshot() + key;
@@ -55,7 +54,7 @@ final class StateRows {
       rows.add(encode(change));
     }
     rows.sort(Row.BY_KEY);
-    return new Batch(system, commit.writer(), commit.batch(), rows);
+    return new Batch(system, commit.writer(), commit.batch(), rows, agenda.encode(commit));
   }
 
   private Row encode(Change change) {
@@ -63,21 +62,19 @@ final class StateRows {
     ActorId actor = next.actor();
     requireOwn(actor);
     Payload state = next.state();
-    byte[] bytes = state == null ? null : state.bytes();
     String stateType = state == null ? null : state.type();
-    String keyId = null;
-    if (ring != null && bytes != null && stateType != null) {
-      keyId = ring.primaryId();
-      bytes = seal.seal(primary(ring), context(actor, next.revision(), stateType), bytes);
-    }
+    Stored stored =
+        state == null
+            ? Stored.NOTHING
+            : vault.close(context(actor, next.revision(), state.type()), state.bytes());
     return new Row(
         actor.type().name(),
         actor.name(),
         next.revision(),
         change.expected(),
         stateType,
-        bytes,
-        keyId,
+        stored.bytes(),
+        stored.keyId(),
         TagsJson.write(next.tags()),
         change.cause(),
         change.history());
@@ -88,14 +85,6 @@ final class StateRows {
       throw new IllegalArgumentException(
           "%s is not an actor of system '%s'".formatted(actor, system));
     }
-  }
-
-  private static SecretKey primary(KeyRing ring) {
-    SecretKey key = ring.key(ring.primaryId());
-    if (key == null) {
-      throw new IllegalStateException("A ring has its primary key");
-    }
-    return key;
   }
 
   private Context context(ActorId actor, long revision, String stateType) {
@@ -167,23 +156,11 @@ final class StateRows {
 
   private byte[] open(
       ActorId actor, long revision, String stateType, byte[] state, @Nullable String keyId) {
-    if (keyId == null) {
-      return state;
-    }
-    SecretKey key = ring == null ? null : ring.key(keyId);
-    if (key == null) {
-      throw new UnreadableStateException(
-          "%s at revision %d is encrypted with key '%s', which is not in the key ring"
-              .formatted(actor, revision, keyId));
-    }
-    try {
-      return seal.open(key, context(actor, revision, stateType), state);
-    } catch (GeneralSecurityException e) {
-      throw new UnreadableStateException(
-          "%s at revision %d does not open with key '%s': the row was changed outside, or belongs to another actor or revision"
-              .formatted(actor, revision, keyId),
-          e);
-    }
+    return vault.open(
+        context(actor, revision, stateType),
+        state,
+        keyId,
+        "%s at revision %d".formatted(actor, revision));
   }
 
   private static Map<String, String> tags(ActorId actor, long revision, @Nullable String json) {
@@ -209,14 +186,9 @@ final class StateRows {
    *
    * @param keyId of the key it is sealed with now, or null if it is open
    */
-  byte[] reseal(
-      KeyRing keys,
-      ActorId actor,
-      long revision,
-      String stateType,
-      byte[] state,
-      @Nullable String keyId) {
+  Stored reseal(
+      ActorId actor, long revision, String stateType, byte[] state, @Nullable String keyId) {
     byte[] open = open(actor, revision, stateType, state, keyId);
-    return seal.seal(primary(keys), context(actor, revision, stateType), open);
+    return vault.close(context(actor, revision, stateType), open);
   }
 }

@@ -24,6 +24,22 @@ record Tables(String prefix) {
     return prefix + "history";
   }
 
+  String outbox() {
+    return prefix + "outbox";
+  }
+
+  String deadLetter() {
+    return prefix + "dead_letter";
+  }
+
+  String reply() {
+    return prefix + "reply";
+  }
+
+  String reminder() {
+    return prefix + "reminder";
+  }
+
   String node() {
     return prefix + "node";
   }

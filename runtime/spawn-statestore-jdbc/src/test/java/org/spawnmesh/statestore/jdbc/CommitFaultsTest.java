@@ -104,7 +104,7 @@ class CommitFaultsTest {
             Payload.of("text", state.getBytes(StandardCharsets.UTF_8)),
             Map.of());
     Cause cause = new Cause("add", null, null, Instant.EPOCH);
-    return new Commit(writer, batch, List.of(new Change(next, expected, cause, 3, List.of())));
+    return new Commit(writer, batch, List.of(new Change(next, expected, cause, 3)));
   }
 
   private String stored() {

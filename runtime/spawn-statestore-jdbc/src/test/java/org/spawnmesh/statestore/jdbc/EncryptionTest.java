@@ -89,12 +89,7 @@ class EncryptionTest {
             writer,
             batches.merge(store, 1L, Long::sum),
             List.of(
-                new Change(
-                    next,
-                    revision - 1,
-                    new Cause("set", null, null, Instant.EPOCH),
-                    3,
-                    List.of()))));
+                new Change(next, revision - 1, new Cause("set", null, null, Instant.EPOCH), 3))));
   }
 
   private static String read(JdbcStateStore store, String name) {

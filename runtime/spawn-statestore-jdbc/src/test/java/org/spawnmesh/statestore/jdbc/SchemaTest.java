@@ -405,8 +405,7 @@ class SchemaTest {
         new Snapshot(actor(name), expected + 1, Payload.of("t", new byte[] {1}), Map.of()),
         expected,
         new Cause("add", null, null, Instant.EPOCH),
-        0,
-        List.of());
+        0);
   }
 
   private static WriterId save(JdbcStateStore store, String name, long batch) {

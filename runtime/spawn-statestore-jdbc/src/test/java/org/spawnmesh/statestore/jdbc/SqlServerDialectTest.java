@@ -2,13 +2,17 @@ package org.spawnmesh.statestore.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.statestore.jdbc.TableWrite.Mode;
 import org.spawnmesh.store.Cause;
 
 /**
@@ -21,9 +25,38 @@ class SqlServerDialectTest {
 
   @Test
   void theCommitIsTheReviewedBatch() throws Exception {
-    try (InputStream golden = getClass().getResourceAsStream("sqlserver-commit.sql")) {
-      assertThat(dialect.commitStatement())
-          .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+    assertThat(dialect.commitStatement(List.of())).isEqualTo(golden("sqlserver-commit.sql"));
+  }
+
+  @Test
+  void whatIsWrittenBesideSnapshotsIsInTheSameTransaction() throws Exception {
+    Tables tables = new Tables("spawn_");
+    List<TableWrite> writes =
+        List.of(
+            new TableWrite(Table.outbox(tables), Mode.INSERT, List.of()),
+            new TableWrite(Table.outbox(tables), Mode.DELETE, List.of()),
+            new TableWrite(Table.reply(tables), Mode.REPLACE, List.of()));
+    assertThat(dialect.commitStatement(writes)).isEqualTo(golden("sqlserver-commit-more.sql"));
+  }
+
+  @Test
+  void otherRowsTravelAsJsonToo() {
+    Table outbox = Table.outbox(new Tables("spawn_"));
+    @Nullable Object[] row = {"T", "n\"", 7L, 1L, "s:T/n", "a", null, new byte[] {0, -1}, null, null};
+    @Nullable Object[] key = {"T", "n", 7L};
+    assertThat(SqlServerDialect.json(new TableWrite(outbox, Mode.INSERT, List.of(row, row))))
+        .startsWith(
+            "[{\"type\":\"T\",\"name\":\"n\\\"\",\"sequence\":7,\"ordered\":1,\"target\":\"s:T/n\",\"action\":\"a\",\"payload\":\"AP8=\"},{\"type\"")
+        .endsWith("}]");
+    List<@Nullable Object[]> keys = new ArrayList<>();
+    keys.add(key);
+    assertThat(SqlServerDialect.json(new TableWrite(outbox, Mode.DELETE, keys)))
+        .isEqualTo("[{\"type\":\"T\",\"name\":\"n\",\"sequence\":7}]");
+  }
+
+  private String golden(String file) throws IOException {
+    try (InputStream golden = getClass().getResourceAsStream(file)) {
+      return new String(golden.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

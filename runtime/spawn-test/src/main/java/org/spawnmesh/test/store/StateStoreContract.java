@@ -31,6 +31,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.store.DeadLetter;
+import org.spawnmesh.store.Enclosure;
+import org.spawnmesh.store.KeptReply;
+import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.Reminder;
+import org.spawnmesh.store.ReminderChange;
+import org.spawnmesh.store.Slots;
+import org.spawnmesh.store.Upkeep;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
@@ -158,6 +170,11 @@ public abstract class StateStoreContract {
       return new Commit(writer, batch + 1, List.of(changes));
     }
 
+    /** The next commit, of upkeep alone. */
+    public Commit next(Upkeep upkeep) {
+      return new Commit(writer, batch + 1, List.of(), upkeep);
+    }
+
     /** Sends a commit, and takes its number as used when it came back. */
     public void send(Commit commit) {
       store.commit(commit);
@@ -178,7 +195,7 @@ public abstract class StateStoreContract {
   }
 
   protected static Change change(Snapshot next, long expected, int history) {
-    return new Change(next, expected, new Cause("add", null, null, NOON), history, List.of());
+    return new Change(next, expected, new Cause("add", null, null, NOON), history);
   }
 
   protected static Snapshot snapshot(ActorId actor, long revision, String state) {
@@ -530,8 +547,7 @@ public abstract class StateStoreContract {
                   alice, i * 10L, Payload.of("n", new byte[] {(byte) i}), Map.of("i", "" + i)),
               (i - 1) * 10L,
               i % 2 == 0 ? byBob : fromOutside,
-              3,
-              List.of()));
+              3));
     }
 
     List<Revision> kept = store.history(alice, 10);
@@ -1006,6 +1022,343 @@ public abstract class StateStoreContract {
       revisions += store.load(actor("n" + n)).map(Snapshot::revision).orElse(0L);
     }
     assertThat(revisions).isEqualTo(won).isPositive();
+  }
+
+  // What is enclosed in a change
+
+  private static Change enclosing(ActorId actor, long expected, Enclosure enclosure) {
+    return new Change(
+        snapshot(actor, expected + 1, "x"),
+        expected,
+        new Cause("add", null, null, NOON),
+        0,
+        enclosure);
+  }
+
+  private Enclosure sending(OutboxEntry... entries) {
+    return new Enclosure(List.of(entries), List.of(), List.of());
+  }
+
+  private OutboxEntry message(String sender, long sequence, String payload) {
+    return new OutboxEntry(
+        new OutboxEntry.Key(actor(sender), sequence),
+        true,
+        ActorId.of(system, "Stock", "tea: 5/6"),
+        "reserve",
+        Payload.of("text", payload.getBytes(StandardCharsets.UTF_8)),
+        Map.of("traceparent", "00-\"1\"", "", "empty"));
+  }
+
+  private KeptReply reply(String actor, String source, long number, Answer answer) {
+    return new KeptReply(actor(actor), source, number, "print", answer, NOON);
+  }
+
+  private Reminder reminder(String actor, String name, Instant due) {
+    return new Reminder(
+        actor(actor),
+        name,
+        "wake",
+        Payload.of("text", "now".getBytes(StandardCharsets.UTF_8)),
+        Map.of("a", "b"),
+        actor("planner"),
+        "0 0 9 * * MON-FRI",
+        "Europe/Berlin",
+        "ALL(3)",
+        due);
+  }
+
+  private static Enclosure planning(ReminderChange... changes) {
+    return new Enclosure(List.of(), List.of(), List.of(changes));
+  }
+
+  private static void assertSame(OutboxEntry found, OutboxEntry expected) {
+    assertThat(found)
+        .usingRecursiveComparison()
+        .ignoringFields("payload")
+        .isEqualTo(expected);
+    assertThat(Payload.sameContent(found.payload(), expected.payload())).isTrue();
+  }
+
+  private List<Long> sequences(String sender) {
+    return store.agenda().outbox(actor(sender), 0, 100).stream()
+        .map(OutboxEntry::sequence)
+        .toList();
+  }
+
+  private List<Long> deadSequences(String sender) {
+    return store.agenda().deadLetters(actor(sender), 0, 100).stream()
+        .map(letter -> letter.entry().sequence())
+        .toList();
+  }
+
+  @Test
+  void whatAnActorSentIsInTheOutboxOfEveryNode() throws Exception {
+    OutboxEntry first = message("alice", 5, "one");
+    OutboxEntry second =
+        new OutboxEntry(
+            new OutboxEntry.Key(actor("alice"), 6),
+            false,
+            actor("bob"),
+            "größer",
+            Payload.NONE,
+            Map.of());
+    onlyMember().commit(enclosing(actor("alice"), 0, sending(first, second)));
+
+    List<OutboxEntry> found = openAnother().agenda().outbox(actor("alice"), 0, 10);
+
+    assertThat(found).hasSize(2);
+    assertSame(found.get(0), first);
+    assertSame(found.get(1), second);
+    assertThat(found.get(1).payload()).isSameAs(Payload.NONE);
+    assertThat(store.agenda().outbox(actor("bob"), 0, 10)).isEmpty();
+  }
+
+  @Test
+  void theOutboxIsReadInPagesBySequence() {
+    Node node = onlyMember();
+    OutboxEntry[] entries = new OutboxEntry[600];
+    for (int i = 0; i < entries.length; i++) {
+      entries[entries.length - 1 - i] = message("alice", i + 1, "n" + i);
+    }
+    node.commit(enclosing(actor("alice"), 0, sending(entries)));
+    List<Long> read = new ArrayList<>();
+    long after = 0;
+    while (true) {
+      List<OutboxEntry> page = store.agenda().outbox(actor("alice"), after, 250);
+      page.forEach(entry -> read.add(entry.sequence()));
+      if (page.isEmpty()) {
+        break;
+      }
+      after = page.getLast().sequence();
+    }
+    assertThat(read).hasSize(600).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void sendersAreFoundByTypeAndName() {
+    Node node = onlyMember();
+    for (String name : List.of("c", "a", "b", "ä")) {
+      node.commit(
+          enclosing(actor(name), 0, sending(message(name, 1, "x"), message(name, 2, "x"))));
+    }
+    ActorType type = actor("a").type();
+    List<ActorId> first = store.agenda().senders(type, "", 2);
+    List<ActorId> second = store.agenda().senders(type, first.getLast().name(), 2);
+
+    assertThat(first).containsExactly(actor("a"), actor("b"));
+    assertThat(second).containsExactly(actor("c"), actor("ä"));
+    assertThat(store.agenda().senders(type, second.getLast().name(), 2)).isEmpty();
+    assertThat(store.agenda().senders(new ActorType(system, "Other"), "", 2)).isEmpty();
+  }
+
+  @Test
+  void nothingIsSentByAChangeThatIsNotCommitted() {
+    Node node = onlyMember();
+    node.commit(change(actor("alice"), 0, 1, "one"));
+    Enclosure all =
+        new Enclosure(
+            List.of(message("alice", 9, "never")),
+            List.of(reply("alice", "key:1", 1, Answer.EMPTY)),
+            List.of(new ReminderChange.Planned(reminder("alice", "r", NOON))));
+
+    assertThatExceptionOfType(StaleRevisionException.class)
+        .isThrownBy(
+            () ->
+                node.commit(
+                    enclosing(actor("alice"), 0, all), change(actor("bob"), 0, 1, "bob")));
+
+    assertThat(sequences("alice")).isEmpty();
+    assertThat(store.agenda().reply(actor("alice"), "key:1")).isEmpty();
+    assertThat(store.agenda().reminders(actor("alice"))).isEmpty();
+    assertThat(stored(actor("bob"))).isEqualTo("nothing");
+  }
+
+  @Test
+  void upkeepOfAFencedWriterIsNotWritten() {
+    Node old = onlyMember();
+    old.commit(enclosing(actor("alice"), 0, sending(message("alice", 1, "x"))));
+    onlyMember();
+
+    assertThatExceptionOfType(FencedException.class)
+        .isThrownBy(() -> old.send(old.next(Upkeep.delivered(List.of(key("alice", 1))))));
+    assertThat(sequences("alice")).containsExactly(1L);
+  }
+
+  private OutboxEntry.Key key(String sender, long sequence) {
+    return new OutboxEntry.Key(actor(sender), sequence);
+  }
+
+  @Test
+  void whatWasDeliveredLeavesTheOutboxAlsoTwice() {
+    Node node = onlyMember();
+    node.commit(
+        enclosing(
+            actor("alice"),
+            0,
+            sending(message("alice", 1, "x"), message("alice", 2, "x"), message("alice", 3, "x"))),
+        enclosing(actor("bob"), 0, sending(message("bob", 2, "x"))));
+
+    node.send(node.next(Upkeep.delivered(List.of(key("alice", 2), key("alice", 1)))));
+    node.send(node.next(Upkeep.delivered(List.of(key("alice", 2), key("nobody", 1)))));
+
+    assertThat(sequences("alice")).containsExactly(3L);
+    assertThat(sequences("bob")).containsExactly(2L);
+    assertThat(node.resolve(3)).isEqualTo(Fate.COMMITTED);
+  }
+
+  @Test
+  void deliveriesAndChangesGoTogether() {
+    Node node = onlyMember();
+    node.commit(enclosing(actor("alice"), 0, sending(message("alice", 1, "x"))));
+    node.send(
+        new Commit(
+            node.writer(),
+            2,
+            List.of(enclosing(actor("alice"), 1, sending(message("alice", 2, "y")))),
+            Upkeep.delivered(List.of(key("alice", 1)))));
+
+    assertThat(sequences("alice")).containsExactly(2L);
+    assertThat(stored(actor("alice"))).isEqualTo("x@2");
+  }
+
+  @Test
+  void whatIsGivenUpIsKeptWithItsReasonUntilItIsRetriedOrDropped() {
+    Node node = onlyMember();
+    node.commit(
+        enclosing(
+            actor("alice"), 0, sending(message("alice", 1, "one"), message("alice", 2, "two"))));
+    Failure reason =
+        Failure.executed(FailureCode.ACTION_FAILED, "Stock/tea.reserve failed: größer\n\"x\"");
+    List<DeadLetter> letters =
+        List.of(
+            new DeadLetter(message("alice", 1, "one"), reason, 7, NOON),
+            new DeadLetter(message("alice", 2, "two"), reason, 8, NOON));
+    node.send(node.next(Upkeep.buried(letters)));
+    node.send(node.next(Upkeep.buried(letters)));
+
+    assertThat(sequences("alice")).isEmpty();
+    List<DeadLetter> found = store.agenda().deadLetters(actor("alice"), 0, 10);
+    assertThat(found).extracting(DeadLetter::attempts).containsExactly(7, 8);
+    assertThat(found).extracting(DeadLetter::reason).containsOnly(reason);
+    assertThat(found).extracting(DeadLetter::at).containsOnly(NOON);
+    assertSame(found.get(0).entry(), message("alice", 1, "one"));
+    assertThat(store.agenda().deadLetters(actor("alice"), 1, 10)).hasSize(1);
+    assertThat(store.agenda().countDeadLetters(actor("alice").type())).isEqualTo(2);
+
+    node.send(node.next(Upkeep.revived(List.of(found.get(0).entry()))));
+    node.send(node.next(Upkeep.revived(List.of(found.get(0).entry()))));
+    node.send(node.next(Upkeep.dropped(List.of(key("alice", 2)))));
+
+    assertThat(deadSequences("alice")).isEmpty();
+    assertSame(
+        store.agenda().outbox(actor("alice"), 0, 10).getFirst(),
+        message("alice", 1, "one").unordered());
+    assertThat(sequences("alice")).containsExactly(1L);
+  }
+
+  @Test
+  void aReplyIsKeptByItsSourceAndTheNewerOneTakesThePlace() {
+    Node node = onlyMember();
+    ActorId alice = actor("alice");
+    byte[] bytes = new byte[256];
+    IntStream.range(0, 256).forEach(i -> bytes[i] = (byte) i);
+    KeptReply paid = reply("alice", "key:" + "k".repeat(255), 1, Answer.of(Payload.of("b", bytes)));
+    KeptReply failed =
+        reply(
+            "alice",
+            "key:2",
+            1,
+            Answer.failed(Failure.executed(FailureCode.ACTION_FAILED, "no \"tea\" größer")));
+    KeptReply heard = new KeptReply(alice, "from:" + actor("bob"), 7, null, Answer.EMPTY, NOON);
+    node.commit(
+        enclosing(alice, 0, new Enclosure(List.of(), List.of(paid, failed, heard), List.of())));
+
+    KeptReply found = store.agenda().reply(alice, paid.source()).orElseThrow();
+    assertThat(found.number()).isEqualTo(1);
+    assertThat(found.fingerprint()).isEqualTo("print");
+    assertThat(found.until()).isEqualTo(NOON);
+    assertThat(found.answer().orThrow().type()).isEqualTo("b");
+    assertThat(found.answer().orThrow().bytes()).isEqualTo(bytes);
+    assertThat(store.agenda().reply(alice, "key:2").orElseThrow()).isEqualTo(failed);
+    assertThat(store.agenda().reply(alice, heard.source()).orElseThrow()).isEqualTo(heard);
+    assertThat(store.agenda().reply(actor("bob"), "key:2")).isEmpty();
+    assertThat(store.agenda().reply(alice, "key:3")).isEmpty();
+
+    KeptReply later =
+        new KeptReply(alice, heard.source(), 9, null, Answer.EMPTY, NOON.plusSeconds(60));
+    node.commit(enclosing(alice, 1, new Enclosure(List.of(), List.of(later), List.of())));
+    assertThat(store.agenda().reply(alice, heard.source()).orElseThrow()).isEqualTo(later);
+    assertThat(store.agenda().replies(alice, 10)).hasSize(3).first().isEqualTo(later);
+    assertThat(store.agenda().replies(alice, 2)).hasSize(2);
+  }
+
+  @Test
+  void repliesAreForgottenWhenTheirTimeIsOver() {
+    Node node = onlyMember();
+    for (int i = 1; i <= 5; i++) {
+      KeptReply kept =
+          new KeptReply(
+              actor("a" + i), "key:x", 1, null, Answer.EMPTY, NOON.plusSeconds(i));
+      node.commit(enclosing(actor("a" + i), 0, new Enclosure(List.of(), List.of(kept), List.of())));
+    }
+
+    assertThat(store.agenda().forget(NOON.plusSeconds(3), 2)).isEqualTo(2);
+    assertThat(store.agenda().forget(NOON.plusSeconds(3), 2)).isEqualTo(1);
+    assertThat(store.agenda().forget(NOON.plusSeconds(3), 2)).isZero();
+    assertThat(store.agenda().reply(actor("a3"), "key:x")).isEmpty();
+    assertThat(store.agenda().reply(actor("a4"), "key:x")).isPresent();
+  }
+
+  @Test
+  void remindersAreKeptByNameAndFoundWhenTheyAreDue() {
+    Node node = onlyMember();
+    Reminder early = reminder("alice", "early", NOON);
+    Reminder late = reminder("alice", "late", NOON.plusSeconds(60));
+    Reminder bobs = reminder("bob", "early", NOON.minusNanos(1_000));
+    node.commit(
+        enclosing(
+            actor("alice"),
+            0,
+            planning(
+                new ReminderChange.Planned(late),
+                new ReminderChange.Planned(early),
+                new ReminderChange.Planned(bobs))));
+    ActorType type = actor("alice").type();
+
+    assertThat(names(store.agenda().reminders(actor("alice")))).containsExactly("early", "late");
+    Reminder found = store.agenda().due(type, Slots.ALL, NOON, 10).get(1);
+    assertThat(found).usingRecursiveComparison().ignoringFields("payload").isEqualTo(early);
+    assertThat(Payload.sameContent(found.payload(), early.payload())).isTrue();
+    assertThat(store.agenda().due(type, Slots.ALL, NOON, 10))
+        .extracting(Reminder::actor)
+        .containsExactly(actor("bob"), actor("alice"));
+    assertThat(store.agenda().due(type, Slots.ALL, NOON, 1))
+        .extracting(Reminder::actor)
+        .containsExactly(actor("bob"));
+    assertThat(store.agenda().due(type, only("alice"), NOON.plusSeconds(90), 10)).hasSize(2);
+    assertThat(store.agenda().due(type, only("bob"), NOON.plusSeconds(90), 10)).hasSize(1);
+    assertThat(store.agenda().due(type, Slots.of(slot -> false), NOON, 10)).isEmpty();
+    assertThat(store.agenda().due(new ActorType(system, "Other"), Slots.ALL, NOON, 10)).isEmpty();
+
+    node.send(
+        node.next(
+            Upkeep.reminders(
+                List.of(
+                    new ReminderChange.Planned(early.dueAt(NOON.plusSeconds(10))),
+                    new ReminderChange.Cancelled(actor("bob"), "early"),
+                    new ReminderChange.Cancelled(actor("bob"), "never was")))));
+    assertThat(store.agenda().due(type, Slots.ALL, NOON, 10)).isEmpty();
+    assertThat(store.agenda().due(type, Slots.ALL, NOON.plusSeconds(10), 10)).hasSize(1);
+    assertThat(store.agenda().reminders(actor("bob"))).isEmpty();
+  }
+
+  private Slots only(String name) {
+    int slot = Slots.of(actor(name));
+    return Slots.of(other -> other == slot);
+  }
+
+  private static List<String> names(List<Reminder> reminders) {
+    return reminders.stream().map(Reminder::name).toList();
   }
 
   // Standalone

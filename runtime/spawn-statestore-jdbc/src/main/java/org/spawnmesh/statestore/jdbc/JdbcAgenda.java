@@ -1,0 +1,222 @@
+package org.spawnmesh.statestore.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.store.Agenda;
+import org.spawnmesh.store.DeadLetter;
+import org.spawnmesh.store.KeptReply;
+import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.Reminder;
+import org.spawnmesh.store.Slots;
+
+/** The agenda in four tables. Thread-safe. */
+final class JdbcAgenda implements Agenda {
+
+  private final Transactions transactions;
+  private final Dialect dialect;
+  private final StateRows states;
+  private final AgendaRows rows;
+  private final String system;
+
+  JdbcAgenda(
+      Transactions transactions,
+      Dialect dialect,
+      StateRows states,
+      AgendaRows rows,
+      String system) {
+    this.transactions = transactions;
+    this.dialect = dialect;
+    this.states = states;
+    this.rows = rows;
+    this.system = system;
+  }
+
+  private interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  private <T> List<T> select(String sql, int limit, Reading<T> reading, Object... parameters) {
+    return limit < 1
+        ? List.of()
+        : transactions.read(connection -> select(connection, sql, limit, reading, parameters));
+  }
+
+  private <T> List<T> select(
+      Connection connection, String sql, int limit, Reading<T> reading, Object... parameters)
+      throws SQLException {
+    List<T> found = new ArrayList<>();
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      if (limit < Integer.MAX_VALUE) {
+        select.setMaxRows(limit);
+      }
+      select.setString(1, system);
+      for (int i = 0; i < parameters.length; i++) {
+        if (parameters[i] instanceof String text) {
+          select.setString(i + 2, text);
+        } else {
+          select.setLong(i + 2, Table.number(parameters[i]));
+        }
+      }
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          found.add(reading.of(row));
+        }
+      }
+    }
+    return found;
+  }
+
+  private String own(ActorType type) {
+    if (!type.system().equals(system)) {
+      throw new IllegalArgumentException("%s is no type of system '%s'".formatted(type, system));
+    }
+    return type.name();
+  }
+
+  @Override
+  public List<ActorId> senders(ActorType type, String after, int limit) {
+    return select(
+        "SELECT DISTINCT name FROM "
+            + rows.outbox.name()
+            + " WHERE system = ? AND type = ? AND name > ? ORDER BY name"
+            + dialect.firstRows(limit),
+        limit,
+        row -> new ActorId(type, row.getString(1)),
+        own(type),
+        after);
+  }
+
+  private static final String OF_ACTOR = " AND type = ? AND name = ?";
+  private static final String AFTER = OF_ACTOR + " AND sequence > ? ORDER BY sequence";
+
+  @Override
+  public List<OutboxEntry> outbox(ActorId sender, long after, int limit) {
+    return select(
+        rows.outbox.select() + AFTER + dialect.firstRows(limit),
+        limit,
+        rows::entry,
+        own(sender.type()),
+        sender.name(),
+        after);
+  }
+
+  @Override
+  public List<DeadLetter> deadLetters(ActorId sender, long after, int limit) {
+    return select(
+        rows.deadLetter.select() + AFTER + dialect.firstRows(limit),
+        limit,
+        rows::deadLetter,
+        own(sender.type()),
+        sender.name(),
+        after);
+  }
+
+  @Override
+  public long countDeadLetters(ActorType type) {
+    return select(
+            "SELECT COUNT(*) FROM " + rows.deadLetter.name() + " WHERE system = ? AND type = ?",
+            1,
+            row -> row.getLong(1),
+            own(type))
+        .getFirst();
+  }
+
+  @Override
+  public Optional<KeptReply> reply(ActorId actor, String source) {
+    states.requireOwn(actor);
+    return select(
+            rows.reply.select() + OF_ACTOR + " AND source = ?",
+            1,
+            rows::reply,
+            actor.type().name(),
+            actor.name(),
+            AgendaRows.digest(source))
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<KeptReply> replies(ActorId actor, int limit) {
+    return select(
+        rows.reply.select() + OF_ACTOR + " ORDER BY kept_until DESC" + dialect.firstRows(limit),
+        limit,
+        rows::reply,
+        own(actor.type()),
+        actor.name());
+  }
+
+  @Override
+  public int forget(Instant now, int limit) {
+    List<@Nullable Object[]> old =
+        select(
+            rows.reply.select() + " AND kept_until <= ?" + dialect.firstRows(limit),
+            limit,
+            row ->
+                new @Nullable Object[] {
+                  row.getString(1), row.getString(2), row.getString(3), Columns.micros(now)
+                },
+            Columns.micros(now));
+    if (!old.isEmpty()) {
+      transactions.writeAll(connection -> delete(connection, old));
+    }
+    return old.size();
+  }
+
+  /** One that was written anew meanwhile is kept. */
+  private void delete(Connection connection, List<@Nullable Object[]> old) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(rows.reply.delete() + " AND kept_until <= ?")) {
+      for (@Nullable Object[] key : old) {
+        delete.setString(1, system);
+        int next = rows.reply.bind(delete, 2, key, rows.reply.keys());
+        delete.setLong(next, Table.number(key[rows.reply.keys()]));
+        delete.addBatch();
+      }
+      delete.executeBatch();
+    }
+  }
+
+  @Override
+  public List<Reminder> reminders(ActorId actor) {
+    return select(
+        rows.reminder.select() + OF_ACTOR + " ORDER BY reminder",
+        Integer.MAX_VALUE,
+        rows::reminder,
+        own(actor.type()),
+        actor.name());
+  }
+
+  @Override
+  public List<Reminder> due(ActorType type, Slots slots, Instant until, int limit) {
+    if (slots.isEmpty()) {
+      return List.of();
+    }
+    String ofSlots =
+        slots.isAll()
+            ? ""
+            : Arrays.stream(slots.toArray())
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", " AND slot IN (", ")"));
+    return select(
+        rows.reminder.select()
+            + " AND type = ? AND due_at <= ?"
+            + ofSlots
+            + " ORDER BY due_at, name, reminder"
+            + dialect.firstRows(limit),
+        limit,
+        rows::reminder,
+        own(type),
+        Columns.micros(until));
+  }
+}
