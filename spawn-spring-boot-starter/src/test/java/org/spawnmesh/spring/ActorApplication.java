@@ -59,11 +59,7 @@ final class ActorApplication implements AutoCloseable {
     members.add(person);
     store.ledger().raise(view, members);
     Change change =
-        new Change(
-            next,
-            next.revision() - 1,
-            new Cause("repair", null, null, Instant.EPOCH),
-            0);
+        new Change(next, next.revision() - 1, new Cause("repair", null, null, Instant.EPOCH), 0);
     store.commit(new Commit(new WriterId(person, 0), 1, List.of(change)));
   }
 

@@ -225,8 +225,8 @@ abstract class Dialect {
         connection.prepareStatement(
             "INSERT INTO "
                 + tables.history()
-                + " (system, type, name, revision, state_type, state, key_id, tags, action, caller, trace_id, occurred_at)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " (system, type, name, revision, state_type, state, key_id, tags, action, caller,"
+                + " trace_id, occurred_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Row row : rows) {
         Cause cause = row.cause();
         insert.setString(1, system);

@@ -26,7 +26,8 @@ class PostgresDialect extends Dialect {
    * loses what was acknowledged, so a server or role that has it gets {@code on} for our commits.
    */
   private static final String BEGIN =
-      "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = "
+      "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL"
+          + " idle_in_transaction_session_timeout = "
           + IDLE_IN_TRANSACTION_SECONDS * 1000
           + "; SELECT set_config('synchronous_commit', 'on', true)"
           + " WHERE current_setting('synchronous_commit') = 'off'";
@@ -46,12 +47,14 @@ class PostgresDialect extends Dialect {
               state = excluded.state, key_id = excluded.key_id, tags = excluded.tags
           WHERE s.revision = excluded.based_on
           RETURNING based_on)
-        SELECT count(*) FROM written WHERE based_on = 0"""
+        SELECT count(*) FROM written WHERE based_on = 0\
+        """
             .formatted(tables.snapshot());
     insertHistory =
         """
         INSERT INTO %s (system, type, name, revision, state_type, state, key_id, tags, action, caller, trace_id, occurred_at)
-        SELECT ?, t.* FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[]) AS t"""
+        SELECT ?, t.* FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[]) AS t\
+        """
             .formatted(tables.history());
   }
 
@@ -297,9 +300,9 @@ class PostgresDialect extends Dialect {
     boolean isHeld(Connection session) throws SQLException {
       return queryTrue(
           session,
-          "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
-              + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-              + " AND (classid::bigint << 32) | objid::bigint = ?",
+          "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+              + " AND granted AND database = (SELECT oid FROM pg_database WHERE datname ="
+              + " current_database()) AND (classid::bigint << 32) | objid::bigint = ?",
           key);
     }
 

@@ -105,8 +105,9 @@ final class Reencryption {
         connection.prepareStatement(
             "SELECT name, revision, state_type, state, key_id FROM "
                 + table
-                + " WHERE system = ? AND type = ? AND name >= ? AND (name > ? OR revision > ?)"
-                + " AND state IS NOT NULL AND (key_id IS NULL OR key_id <> ?) ORDER BY name, revision")) {
+                + " WHERE system = ? AND type = ? AND name >= ? AND (name > ? OR revision > ?) AND"
+                + " state IS NOT NULL AND (key_id IS NULL OR key_id <> ?) ORDER BY name,"
+                + " revision")) {
       select.setMaxRows(limit);
       select.setString(1, system);
       select.setString(2, type);
@@ -135,7 +136,8 @@ final class Reencryption {
         connection.prepareStatement(
             "UPDATE "
                 + table
-                + " SET state = ?, key_id = ? WHERE system = ? AND type = ? AND name = ? AND revision = ?")) {
+                + " SET state = ?, key_id = ? WHERE system = ? AND type = ? AND name = ? AND"
+                + " revision = ?")) {
       for (Found row : batch) {
         ActorId actor = row.actor();
         Stored sealed =

@@ -281,8 +281,9 @@ final class SqlServerDialect extends Dialect {
     String name = "spawn:" + HexFormat.of().formatHex(digest, 0, 16);
     return queryTrue(
             connection,
-            "DECLARE @r int; EXEC @r = sp_getapplock @Resource = ?, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;"
-                + " SELECT CASE WHEN @r >= 0 THEN 1 ELSE 0 END",
+            "DECLARE @r int; EXEC @r = sp_getapplock @Resource = ?, @LockMode = 'Exclusive',"
+                + " @LockOwner = 'Session', @LockTimeout = 0; SELECT CASE WHEN @r >= 0 THEN 1 ELSE"
+                + " 0 END",
             name)
         ? new ApplicationLock(this, connection, name)
         : null;
@@ -320,7 +321,8 @@ final class SqlServerDialect extends Dialect {
     void free(Connection session) throws SQLException {
       if (!queryTrue(
           session,
-          "DECLARE @r int; EXEC @r = sp_releaseapplock @Resource = ?, @LockOwner = 'Session'; SELECT CASE WHEN @r = 0 THEN 1 ELSE 0 END",
+          "DECLARE @r int; EXEC @r = sp_releaseapplock @Resource = ?, @LockOwner = 'Session';"
+              + " SELECT CASE WHEN @r = 0 THEN 1 ELSE 0 END",
           name)) {
         throw new SQLException("The application lock was lost");
       }

@@ -153,7 +153,8 @@ class EncryptionTest {
     save(store, "bob", 1, "rich");
 
     sql(
-        "UPDATE spawn_snapshot SET state = (SELECT state FROM spawn_snapshot WHERE name = 'bob') WHERE name = 'alice'");
+        "UPDATE spawn_snapshot SET state = (SELECT state FROM spawn_snapshot WHERE name = 'bob')"
+            + " WHERE name = 'alice'");
 
     assertThatExceptionOfType(UnreadableStateException.class)
         .isThrownBy(() -> store.load(actor("alice")))

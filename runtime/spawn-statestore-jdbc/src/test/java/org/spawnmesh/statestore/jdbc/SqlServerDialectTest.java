@@ -42,7 +42,9 @@ class SqlServerDialectTest {
   @Test
   void otherRowsTravelAsJsonToo() {
     Table outbox = Table.outbox(new Tables("spawn_"));
-    @Nullable Object[] row = {"T", "n\"", 7L, 1L, "s:T/n", "a", null, new byte[] {0, -1}, null, null};
+    @Nullable Object[] row = {
+      "T", "n\"", 7L, 1L, "s:T/n", "a", null, new byte[] {0, -1}, null, null
+    };
     @Nullable Object[] key = {"T", "n", 7L};
     assertThat(SqlServerDialect.json(new TableWrite(outbox, Mode.INSERT, List.of(row, row))))
         .startsWith(
@@ -70,8 +72,8 @@ class SqlServerDialectTest {
 
     assertThat(SqlServerDialect.json(List.of(full, erased)))
         .isEqualTo(
-            "[{\"revision\":8,\"expected\":4,\"keep\":8,\"trims\":true,\"occurred_at\":1000000,\"type\":\"Cart\","
-                + "\"name\":\"it\\\\s \\ud83d\\ude00\",\"state_type\":\"t\",\"state\":\"AP8=\",\"key_id\":\"k1\","
+            "[{\"revision\":8,\"expected\":4,\"keep\":8,\"trims\":true,\"occurred_at\":1000000,\"type\":\"Cart\",\"name\":\"it\\\\s"
+                + " \\ud83d\\ude00\",\"state_type\":\"t\",\"state\":\"AP8=\",\"key_id\":\"k1\","
                 + "\"tags\":\"{\\\"a\\\":\\\"b\\\"}\",\"action\":\"a\\\"dd\",\"caller\":\"shop:Cart/bob\"},"
                 + "{\"revision\":1,\"expected\":0,\"keep\":0,\"trims\":false,\"occurred_at\":1000000,\"type\":\"Cart\","
                 + "\"name\":\"x\",\"action\":\"a\\\"dd\",\"caller\":\"shop:Cart/bob\"}]");

@@ -35,23 +35,22 @@ import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
-import org.spawnmesh.store.DeadLetter;
-import org.spawnmesh.store.Enclosure;
-import org.spawnmesh.store.KeptReply;
-import org.spawnmesh.store.OutboxEntry;
-import org.spawnmesh.store.Reminder;
-import org.spawnmesh.store.ReminderChange;
-import org.spawnmesh.store.Slots;
-import org.spawnmesh.store.Upkeep;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.CommitRefusedException;
+import org.spawnmesh.store.DeadLetter;
+import org.spawnmesh.store.Enclosure;
 import org.spawnmesh.store.FencedException;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.Ledger;
 import org.spawnmesh.store.Ledger.StandaloneLock;
+import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.Reminder;
+import org.spawnmesh.store.ReminderChange;
+import org.spawnmesh.store.Slots;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StaleRevisionException;
 import org.spawnmesh.store.StateStore;
@@ -60,6 +59,7 @@ import org.spawnmesh.store.StateStore.Revision;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.StoreLockedException;
 import org.spawnmesh.store.StoreUnavailableException;
+import org.spawnmesh.store.Upkeep;
 import org.spawnmesh.store.View;
 import org.spawnmesh.store.ViewConflictException;
 import org.spawnmesh.store.WriterId;
@@ -1072,10 +1072,7 @@ public abstract class StateStoreContract {
   }
 
   private static void assertSame(OutboxEntry found, OutboxEntry expected) {
-    assertThat(found)
-        .usingRecursiveComparison()
-        .ignoringFields("payload")
-        .isEqualTo(expected);
+    assertThat(found).usingRecursiveComparison().ignoringFields("payload").isEqualTo(expected);
     assertThat(Payload.sameContent(found.payload(), expected.payload())).isTrue();
   }
 
@@ -1138,8 +1135,7 @@ public abstract class StateStoreContract {
   void sendersAreFoundByTypeAndName() {
     Node node = onlyMember();
     for (String name : List.of("c", "a", "b", "ä")) {
-      node.commit(
-          enclosing(actor(name), 0, sending(message(name, 1, "x"), message(name, 2, "x"))));
+      node.commit(enclosing(actor(name), 0, sending(message(name, 1, "x"), message(name, 2, "x"))));
     }
     ActorType type = actor("a").type();
     List<ActorId> first = store.agenda().senders(type, "", 2);
@@ -1164,8 +1160,7 @@ public abstract class StateStoreContract {
     assertThatExceptionOfType(StaleRevisionException.class)
         .isThrownBy(
             () ->
-                node.commit(
-                    enclosing(actor("alice"), 0, all), change(actor("bob"), 0, 1, "bob")));
+                node.commit(enclosing(actor("alice"), 0, all), change(actor("bob"), 0, 1, "bob")));
 
     assertThat(sequences("alice")).isEmpty();
     assertThat(store.agenda().reply(actor("alice"), "key:1")).isEmpty();
@@ -1297,8 +1292,7 @@ public abstract class StateStoreContract {
     Node node = onlyMember();
     for (int i = 1; i <= 5; i++) {
       KeptReply kept =
-          new KeptReply(
-              actor("a" + i), "key:x", 1, null, Answer.EMPTY, NOON.plusSeconds(i));
+          new KeptReply(actor("a" + i), "key:x", 1, null, Answer.EMPTY, NOON.plusSeconds(i));
       node.commit(enclosing(actor("a" + i), 0, new Enclosure(List.of(), List.of(kept), List.of())));
     }
 
