@@ -13,6 +13,7 @@ public enum FailureCode {
   REQUEST_INVALID("SP1006", "Correct the request as the message says."),
   UNKNOWN_ACTOR("SP1007", "Check the name; spawn the actor first, or start its host."),
   ACCESS_DENIED("SP1008", "Call as somebody who may, or change the policy."),
+  KEY_REUSED("SP1009", "Choose a new key for each new call, and keep it for its retries."),
   MAILBOX_FULL("SP2001", "Retry later; spread the load over more actors or raise the limit."),
   DEADLINE_PASSED("SP2002", "Allow more time, or find out why the actor is slow."),
   CALL_CYCLE("SP2003", "Break the cycle, send with tell, or declare the action reentrant."),

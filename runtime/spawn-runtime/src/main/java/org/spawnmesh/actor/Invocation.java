@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain the synchronous calls that wait for this one, or null
  * @param metadata passed on to the host and to everything this call causes
  * @param hops how often it was handed from node to node or re-routed so far
+ * @param once lets the actor notice that it has applied this already; null if it need not
  */
 public record Invocation(
     ActorId actor,
@@ -26,7 +27,22 @@ public record Invocation(
     @Nullable ActorId caller,
     @Nullable CallChain chain,
     Map<String, String> metadata,
-    int hops) {
+    int hops,
+    @Nullable Once once) {
+
+  /** An invocation that is applied as often as it comes. */
+  public Invocation(
+      ActorId actor,
+      String action,
+      Payload payload,
+      Mode mode,
+      long deadline,
+      @Nullable ActorId caller,
+      @Nullable CallChain chain,
+      Map<String, String> metadata,
+      int hops) {
+    this(actor, action, payload, mode, deadline, caller, chain, metadata, hops, null);
+  }
 
   public static final long NO_DEADLINE = Long.MAX_VALUE;
 
@@ -49,17 +65,24 @@ public record Invocation(
   }
 
   public Invocation withDeadline(long nanos) {
-    return new Invocation(actor, action, payload, mode, nanos, caller, chain, metadata, hops);
+    return new Invocation(
+        actor, action, payload, mode, nanos, caller, chain, metadata, hops, once);
   }
 
   public Invocation withMetadata(Map<String, String> entries) {
     return new Invocation(
-        actor, action, payload, mode, deadline, caller, chain, Map.copyOf(entries), hops);
+        actor, action, payload, mode, deadline, caller, chain, Map.copyOf(entries), hops, once);
+  }
+
+  /** The same, applied once only; null for as often as it comes. */
+  public Invocation withOnce(@Nullable Once value) {
+    return new Invocation(
+        actor, action, payload, mode, deadline, caller, chain, metadata, hops, value);
   }
 
   public Invocation nextHop() {
     return new Invocation(
-        actor, action, payload, mode, deadline, caller, chain, metadata, hops + 1);
+        actor, action, payload, mode, deadline, caller, chain, metadata, hops + 1, once);
   }
 
   /** {@code type/name.action}: how the call is named in messages. */

@@ -15,9 +15,12 @@ import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.PayloadEncodingException;
 import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.store.Change;
+import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StoreException;
@@ -100,6 +103,9 @@ final class Activation implements Runnable {
   private boolean stalled;
 
   private volatile long lastUsed;
+
+  /** What came once and was applied; null until something does. Belongs to whoever runs. */
+  private @Nullable Applied applied;
 
   /** Null if the type has none. */
   private @Nullable List<Timer> timers;
@@ -275,8 +281,11 @@ final class Activation implements Runnable {
       activations.reroute(unclaimed(call));
       return;
     }
+    Decision repeated = call.invocation.once() == null ? null : repeated(call);
     Decision decision =
-        new Turn(type.hosting(), call, before).run(activations.settings.stateLimit());
+        repeated != null
+            ? repeated
+            : new Turn(type.hosting(), call, before).run(activations.settings.stateLimit());
     if (as != null && decision.next() == null && decision.answer() instanceof Answer.Ok) {
       decision = decision.confirmedAs(as);
     }
@@ -284,7 +293,78 @@ final class Activation implements Runnable {
         && failed.failure().code() == FailureCode.STATE_UNREADABLE) {
       quarantine(failed.failure()); // first, so that whoever hears of it can release it
     }
-    depart(call, decision);
+    if (repeated == null) {
+      enclose(call, decision);
+    } else {
+      depart(call, decision, null, null);
+    }
+  }
+
+  /** Lets a turn that has run depart with what it leaves besides its answer. */
+  private void enclose(Call call, Decision decision) {
+    Held before = held;
+    if (before == null) {
+      throw new IllegalStateException("A turn on an activation that is not loaded");
+    }
+    Enclosing enclosing = Enclosing.of(type.hosting(), before, call.invocation, decision);
+    if (enclosing == null) {
+      depart(call, decision, null, null);
+      return;
+    }
+    try {
+      if (!type.definition().stateful() && before.revision() == Snapshot.NEVER_SAVED) {
+        // nothing of it is loaded, but what it sent and applied is counted by a revision, too
+        Held counted =
+            new Held(
+                before.state(),
+                before.tags(),
+                activations.store.load(id).map(Snapshot::revision).orElse(Snapshot.NEVER_SAVED));
+        enclosing = Enclosing.of(type.hosting(), counted, call.invocation, decision);
+      }
+      KeptReply reply =
+          enclosing == null
+              ? null
+              : enclosing.reply(
+                  activations.clock.instant(), activations.settings.replyRetention());
+      depart(call, enclosing == null ? decision : enclosing.decision(), enclosing, reply);
+    } catch (StoreException e) {
+      refuse(
+          call,
+          Failure.notExecuted(
+                  FailureCode.STORE_UNAVAILABLE,
+                  "What %s sent or answered could not be made durable: %s"
+                      .formatted(call.invocation, e.getMessage()))
+              .retryAfter(activations.settings.retryAfter()));
+    }
+  }
+
+  /** What a call is answered that must not run again; null if it is to run. */
+  private @Nullable Decision repeated(Call call) {
+    if (type.definition().kind() == Kind.POOLED) {
+      return null; // the workers of a pool know nothing of each other
+    }
+    try {
+      Applied own = applied;
+      if (own == null) {
+        own = Applied.load(activations.store.agenda(), id);
+        applied = own;
+      }
+      Answer answer = own.answer(call.invocation);
+      return answer == null ? null : Decision.answer(answer);
+    } catch (PayloadEncodingException e) {
+      return Decision.failed(
+          Failure.notExecuted(
+              FailureCode.PAYLOAD_UNREADABLE,
+              "The payload of %s cannot be encoded: %s"
+                  .formatted(call.invocation, e.getMessage())));
+    } catch (StoreException e) {
+      return Decision.failed(
+          Failure.notExecuted(
+                  FailureCode.STORE_UNAVAILABLE,
+                  "Whether %s was run before cannot be looked up: %s"
+                      .formatted(call.invocation, e.getMessage()))
+              .retryAfter(activations.settings.retryAfter()));
+    }
   }
 
   private static Call unclaimed(Call call) {
@@ -309,11 +389,21 @@ final class Activation implements Runnable {
               "%s cannot run while %s is being activated".formatted(call.invocation, id)));
       return;
     }
-    depart(call, new Turn(type.hosting(), call, before).run(activations.settings.stateLimit()));
+    depart(
+        call,
+        new Turn(type.hosting(), call, before).run(activations.settings.stateLimit()),
+        null,
+        null);
   }
 
-  /** Lets the turn's answer leave now, or makes it wait for the state that it saw. */
-  private void depart(Call call, Decision decision) {
+  /**
+   * Lets the turn's answer leave now, or makes it wait for the state that it saw.
+   *
+   * @param enclosing what becomes durable with it; null if nothing else does
+   * @param reply what is remembered of it
+   */
+  private void depart(
+      Call call, Decision decision, @Nullable Enclosing enclosing, @Nullable KeptReply reply) {
     Held next = decision.next();
     if (next == null && unsettled == null) {
       if (activations.mayAnswer()) {
@@ -345,6 +435,9 @@ final class Activation implements Runnable {
             unsettled = set;
             parked = set;
           }
+          if (enclosing != null) {
+            set.enclose(enclosing.sent(), reply);
+          }
           held = next;
         }
         if (set == null) {
@@ -354,6 +447,9 @@ final class Activation implements Runnable {
           submit = set.submit() ? set : null;
         }
       }
+    }
+    if (reply != null && applied != null && failure == null) {
+      applied.add(reply, unsettled == null);
     }
     if (failure != null) {
       refuse(call, failure);
@@ -477,7 +573,7 @@ final class Activation implements Runnable {
       return Failure.notExecuted(
           why.code(), "%s cannot be activated: %s".formatted(id, why.message()));
     }
-    depart(call, decision);
+    enclose(call, decision);
     return null;
   }
 
@@ -672,6 +768,9 @@ final class Activation implements Runnable {
         }
       }
       activations.release(departures);
+    }
+    if (!set.sent().isEmpty()) {
+      activations.deliveries.take(id, set.sent());
     }
     if (resume) {
       activations.turns.execute(this);

@@ -56,6 +56,8 @@ final class Activations {
   private final SpawnNode node;
   private final Cluster cluster;
   private final Outgoing outgoing;
+  final Chores chores = new Chores(this);
+  final Deliveries deliveries;
   private final Confirmations confirmations = new Confirmations(this);
   private final Writer[] shares;
   private volatile Incarnation incarnation = new Incarnation(0);
@@ -81,6 +83,7 @@ final class Activations {
     this.writers = writers;
     this.listener = listener;
     this.outgoing = new Outgoing(node, this, cluster, listener);
+    this.deliveries = new Deliveries(node, this, cluster);
     this.shares = new Writer[settings.writers()];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = new Writer(this, i);
@@ -340,6 +343,13 @@ final class Activations {
     writer.submit(set);
   }
 
+  /** Upkeep has waited long enough for a commit that takes it along. */
+  void submit(Chores waiting) {
+    if (node.status() != NodeStatus.STOPPED) {
+      shares[0].submit(waiting);
+    }
+  }
+
   /**
    * The first writer that has not enough for a commit of its own: one commit of many changes costs
    * the database much less than many of few.
@@ -359,6 +369,7 @@ final class Activations {
     }
     // whoever slipped in since this node was fenced was loaded while others could write
     abandonAll(Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
+    deliveries.forgetAll();
     incarnation = fresh; // last: who sees it, and is not doomed, was loaded as this one
   }
 

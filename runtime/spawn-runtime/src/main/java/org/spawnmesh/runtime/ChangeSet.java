@@ -1,10 +1,17 @@
 package org.spawnmesh.runtime;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
+import org.spawnmesh.store.Enclosure;
+import org.spawnmesh.store.KeptReply;
+import org.spawnmesh.store.OutboxEntry;
 import org.spawnmesh.store.Snapshot;
 
 /**
@@ -44,6 +51,8 @@ final class ChangeSet {
 
   private Held next;
   private Invocation cause;
+  private List<OutboxEntry> sent = List.of();
+  private Map<String, KeptReply> replies = Map.of();
   private @Nullable Departure first;
   private @Nullable Departure last;
   private int waiting;
@@ -72,6 +81,24 @@ final class ChangeSet {
     next = held;
     cause = invocation;
     turns++;
+  }
+
+  /** What is to become durable with this set. */
+  void enclose(List<OutboxEntry> entries, @Nullable KeptReply reply) {
+    require(Phase.OPEN);
+    if (!entries.isEmpty()) {
+      sent = sent.isEmpty() ? new ArrayList<>() : sent;
+      sent.addAll(entries);
+    }
+    if (reply != null) {
+      replies = replies.isEmpty() ? new LinkedHashMap<>() : replies;
+      replies.put(reply.source(), reply);
+    }
+  }
+
+  /** What its turns sent, in order. */
+  List<OutboxEntry> sent() {
+    return sent;
   }
 
   /** Makes the departure wait for this set. */
@@ -116,7 +143,10 @@ final class ChangeSet {
         new Snapshot(activation.id, next.revision(), next.state(), next.tags()),
         expected,
         new Cause(cause.action(), cause.caller(), cause.metadata().get("traceparent"), now),
-        history);
+        history,
+        sent.isEmpty() && replies.isEmpty()
+            ? Enclosure.NONE
+            : new Enclosure(sent, List.copyOf(replies.values()), List.of()));
   }
 
   /** It is durable, and nothing waits for it any more. */
@@ -143,6 +173,12 @@ final class ChangeSet {
     require(Phase.OPEN);
     expected = before.expected;
     turns += before.turns;
+    List<OutboxEntry> later = sent;
+    Map<String, KeptReply> newer = replies;
+    sent = before.sent;
+    replies = before.replies;
+    enclose(later, null);
+    newer.values().forEach(reply -> enclose(List.of(), reply));
   }
 
   /** What waits, oldest first; the caller lets it leave. */

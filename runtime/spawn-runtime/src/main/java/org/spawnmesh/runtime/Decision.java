@@ -80,6 +80,11 @@ record Decision(
         null);
   }
 
+  /** The same turn, which changed what is durable: its state too, or what comes with it. */
+  Decision enclosed(Held after, List<Effect> forgotten) {
+    return new Decision(after, checkpoint, forgotten, broadcast, route, answer, confirmAs);
+  }
+
   /** The same, if it turns out that this node was a member after the turn. */
   Decision confirmedAs(Incarnation incarnation) {
     return new Decision(next, checkpoint, effects, broadcast, route, answer, incarnation);

@@ -9,6 +9,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.store.OutboxEntry;
 
 /**
  * Keeps a listener that throws from stopping what it listens to: a writer that one error ended
@@ -39,6 +40,11 @@ record GuardedListener(NodeListener listener) implements NodeListener {
   @Override
   public void unheardFailure(Invocation invocation, Failure failure) {
     guard(() -> listener.unheardFailure(invocation, failure));
+  }
+
+  @Override
+  public void deadLetter(OutboxEntry entry, Failure reason) {
+    guard(() -> listener.deadLetter(entry, reason));
   }
 
   @Override

@@ -12,5 +12,10 @@ import org.spawnmesh.actor.Payload;
  */
 record Held(@Nullable Payload state, Map<String, String> tags, long revision) {
 
+  /** The same after a turn that changed something else of the actor. */
+  Held counted() {
+    return new Held(state, tags, revision + 1);
+  }
+
   static final Held NOTHING = new Held(null, Map.of(), 0);
 }

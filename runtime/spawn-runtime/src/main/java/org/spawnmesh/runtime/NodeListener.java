@@ -7,6 +7,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.store.OutboxEntry;
 
 /**
  * Hears what happens in a node. Called from the engine's threads: must be thread-safe, must not
@@ -27,6 +28,9 @@ public interface NodeListener {
 
   /** A call that nobody waits for failed: a tell, an effect, a broadcast or a timer. */
   default void unheardFailure(Invocation invocation, Failure failure) {}
+
+  /** A message was given up; it is kept until somebody retries or drops it. */
+  default void deadLetter(OutboxEntry entry, Failure reason) {}
 
   /** A type is hosted on this node from now on, or is declared anew. */
   default void hosted(ActorDefinition definition) {}

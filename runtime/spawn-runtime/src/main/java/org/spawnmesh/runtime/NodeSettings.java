@@ -20,6 +20,8 @@ import org.spawnmesh.actor.Durability;
  * @param memoryPressure share of the heap in use after a collection, from which on activations are
  *     passivated before their time; 1 or more for never
  * @param retryAfter what refused callers are told to wait
+ * @param replyRetention how long the reply to a keyed call is kept at least
+ * @param deliveryAttempts how often a message is tried before it becomes a dead letter
  */
 public record NodeSettings(
     Duration timeout,
@@ -32,7 +34,9 @@ public record NodeSettings(
     int batchLimit,
     Durability durability,
     double memoryPressure,
-    Duration retryAfter) {
+    Duration retryAfter,
+    Duration replyRetention,
+    int deliveryAttempts) {
 
   public static final NodeSettings DEFAULTS =
       new NodeSettings(
@@ -46,7 +50,9 @@ public record NodeSettings(
           4096,
           Durability.COMMIT,
           0.85,
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          Duration.ofHours(24),
+          20);
 
   public NodeSettings {
     positive("timeout", timeout);
@@ -57,6 +63,8 @@ public record NodeSettings(
     positive("maxHops", maxHops);
     positive("writers", writers);
     positive("batchLimit", batchLimit);
+    positive("replyRetention", replyRetention);
+    positive("deliveryAttempts", deliveryAttempts);
     if (!(memoryPressure > 0)) {
       throw new IllegalArgumentException("memoryPressure is " + memoryPressure + ", not above 0");
     }
@@ -110,6 +118,14 @@ public record NodeSettings(
     return with(parts -> parts.memoryPressure = value);
   }
 
+  public NodeSettings withReplyRetention(Duration value) {
+    return with(parts -> parts.replyRetention = value);
+  }
+
+  public NodeSettings withDeliveryAttempts(int value) {
+    return with(parts -> parts.deliveryAttempts = value);
+  }
+
   private NodeSettings with(Consumer<Parts> change) {
     Parts parts = new Parts(this);
     change.accept(parts);
@@ -124,7 +140,9 @@ public record NodeSettings(
         parts.batchLimit,
         parts.durability,
         parts.memoryPressure,
-        parts.retryAfter);
+        parts.retryAfter,
+        parts.replyRetention,
+        parts.deliveryAttempts);
   }
 
   /** A record that is being written. */
@@ -141,6 +159,8 @@ public record NodeSettings(
     Durability durability;
     double memoryPressure;
     Duration retryAfter;
+    Duration replyRetention;
+    int deliveryAttempts;
 
     Parts(NodeSettings from) {
       timeout = from.timeout;
@@ -154,6 +174,8 @@ public record NodeSettings(
       durability = from.durability;
       memoryPressure = from.memoryPressure;
       retryAfter = from.retryAfter;
+      replyRetention = from.replyRetention;
+      deliveryAttempts = from.deliveryAttempts;
     }
   }
 }

@@ -77,11 +77,7 @@ final class Outgoing {
   // ---- effects ----
 
   private void send(Effect effect, Invocation cause) {
-    Map<String, String> metadata = cause.metadata();
-    if (!effect.metadata().isEmpty()) {
-      metadata = new HashMap<>(metadata);
-      metadata.putAll(effect.metadata());
-    }
+    Map<String, String> metadata = Enclosing.merged(cause.metadata(), effect.metadata());
     Invocation invocation =
         tell(effect.actor(), effect.action(), effect.payload(), cause.actor(), metadata);
     if (effect.delay().isZero()) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.Failure;
+import org.spawnmesh.runtime.Chores.Chore;
 
 /**
  * Lets leave what a writer has settled, in the order in which it was settled. On a thread of its
@@ -34,6 +35,10 @@ final class Releases implements Runnable {
             guarded(() -> set.activation.settle(set));
           }
         });
+  }
+
+  void done(List<Chore> chores, @Nullable Failure failure) {
+    add(() -> chores.forEach(chore -> guarded(() -> chore.done().accept(failure))));
   }
 
   void failed(Activation activation, @Nullable Departure departures, Failure failure) {

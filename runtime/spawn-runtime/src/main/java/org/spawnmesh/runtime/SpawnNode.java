@@ -131,6 +131,7 @@ public final class SpawnNode implements AutoCloseable {
     }
     cluster.host(activations.offers());
     listener.hosted(definition);
+    activations.deliveries.sweepNow();
   }
 
   /**
@@ -264,6 +265,7 @@ public final class SpawnNode implements AutoCloseable {
     }
     passivation.start();
     tenure.watch(this::checked);
+    activations.deliveries.start();
     log.info("Node {} accepts calls", tenure.incarnation());
   }
 
@@ -293,6 +295,7 @@ public final class SpawnNode implements AutoCloseable {
     @Override
     public void opened(Gate gate, List<String> warm) {
       activations.awaken(gate, warm);
+      activations.deliveries.sweepNow();
     }
 
     @Override
@@ -339,6 +342,7 @@ public final class SpawnNode implements AutoCloseable {
   private void rejoined() {
     if (moveFrom(NodeStatus.REJOINING, NodeStatus.ACCEPTING)) {
       log.info("Joined again as node {}", tenure.incarnation());
+      activations.deliveries.sweepNow();
     } else {
       tenure.leave();
     }
@@ -434,6 +438,7 @@ public final class SpawnNode implements AutoCloseable {
     listener.statusChanged(NodeStatus.DRAINING);
     passivation.stop();
     tenure.unwatch();
+    activations.deliveries.stop();
     activations.passivateAll(PassivationReason.DRAIN);
     activations.activationClosed();
   }

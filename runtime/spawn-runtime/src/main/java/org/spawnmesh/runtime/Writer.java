@@ -11,15 +11,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.runtime.Chores.Chore;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.CommitRefusedException;
+import org.spawnmesh.store.Enclosure;
 import org.spawnmesh.store.FencedException;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.KeptReply;
+import org.spawnmesh.store.OutboxEntry;
 import org.spawnmesh.store.OutcomeUnknownException;
 import org.spawnmesh.store.StaleRevisionException;
 import org.spawnmesh.store.StateStore.Fate;
@@ -59,7 +64,8 @@ final class Writer implements Runnable {
   private final Activations activations;
   private final int number;
   private final Releases releases;
-  private final ConcurrentLinkedQueue<ChangeSet> queue = new ConcurrentLinkedQueue<>();
+  /** What waits; a {@link Chores} in it stands for itself, when there is upkeep and nothing else. */
+  private final ConcurrentLinkedQueue<Object> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
 
   /** Set by the node when it joined; taken over before the next batch. */
@@ -79,11 +85,19 @@ final class Writer implements Runnable {
   private @Nullable Batch unresolved;
   private Duration retryDelay = FIRST_RETRY;
 
-  /** Change sets on their way to the store, and what is to be written for each. */
-  private record Batch(List<ChangeSet> sets, List<Change> changes) {
+  /** Change sets on their way to the store, what is to be written for each, and upkeep. */
+  private record Batch(List<ChangeSet> sets, List<Change> changes, List<Chore> chores) {
 
     Batch() {
-      this(new ArrayList<>(), new ArrayList<>());
+      this(new ArrayList<>(), new ArrayList<>(), List.of());
+    }
+
+    Batch with(List<Chore> more) {
+      return new Batch(sets, changes, more);
+    }
+
+    boolean isEmpty() {
+      return sets.isEmpty() && chores.isEmpty();
     }
 
     void add(ChangeSet set, Change change) {
@@ -92,7 +106,8 @@ final class Writer implements Runnable {
     }
 
     Batch slice(int from, int to) {
-      return new Batch(sets.subList(from, to), changes.subList(from, to));
+      return new Batch(
+          sets.subList(from, to), changes.subList(from, to), from == 0 ? chores : List.of());
     }
 
     int size() {
@@ -125,7 +140,16 @@ final class Writer implements Runnable {
   }
 
   void submit(ChangeSet set) {
-    queue.add(set);
+    add(set);
+  }
+
+  /** There is upkeep, and perhaps nothing else to commit. */
+  void submit(Chores chores) {
+    add(chores);
+  }
+
+  private void add(Object work) {
+    queue.add(work);
     if (queued.getAndIncrement() == 0) {
       activations.writers.execute(this);
     }
@@ -174,11 +198,14 @@ final class Writer implements Runnable {
     Instant now = activations.clock.instant();
     long bytes = 0;
     while (taken < limit && bytes < BATCH_BYTES) {
-      ChangeSet set = queue.poll();
-      if (set == null) {
+      Object work = queue.poll();
+      if (work == null) {
         break;
       }
       taken++;
+      if (!(work instanceof ChangeSet set)) {
+        continue;
+      }
       Change change = set.activation.take(set, now);
       if (change == null) {
         fail(List.of(set), set.activation.doom(), false);
@@ -191,17 +218,41 @@ final class Writer implements Runnable {
         fail(List.of(set), e.failure, false);
       }
     }
-    if (batch.size() > 0) {
+    if (!activations.chores.isEmpty()) {
+      batch = batch.with(activations.chores.take());
+    }
+    if (!batch.isEmpty()) {
       parts.add(batch);
     }
   }
 
   /** Encodes the state here, so that one that cannot be stored fails alone. */
   private int sizeOf(Change change) throws UnfitStateException {
+    int size = change.enclosure().isEmpty() ? 0 : sizeOf(change.enclosure(), change);
     Payload state = change.next().state();
-    if (state == null) {
-      return 0;
+    return state == null ? size : size + sizeOf(state, change);
+  }
+
+  private static int sizeOf(Enclosure enclosure, Change change) throws UnfitStateException {
+    try {
+      int size = 0;
+      for (OutboxEntry entry : enclosure.sent()) {
+        size += entry.payload().bytes().length;
+      }
+      for (KeptReply reply : enclosure.replies()) {
+        size += reply.answer() instanceof Answer.Ok ok ? ok.payload().bytes().length : 0;
+      }
+      return size;
+    } catch (RuntimeException | Error e) { // an application's class is being encoded
+      throw new UnfitStateException(
+          Failure.executed(
+              FailureCode.REPLY_INVALID,
+              "What %s sent or answered cannot be encoded: %s"
+                  .formatted(change.next().actor(), e)));
     }
+  }
+
+  private int sizeOf(Payload state, Change change) throws UnfitStateException {
     int limit = activations.settings.stateLimit();
     try {
       int size = state.bytes().length;
@@ -232,7 +283,11 @@ final class Writer implements Runnable {
     long start = activations.now();
     try {
       activations.store.commit(
-          new Commit(new WriterId(incarnation, number), lastBatch + 1, batch.changes));
+          new Commit(
+              new WriterId(incarnation, number),
+              lastBatch + 1,
+              batch.changes,
+              Chores.upkeep(batch.chores)));
     } catch (OutcomeUnknownException e) {
       log.warn(
           "The outcome of batch {} of writer {} is unknown: {}",
@@ -284,7 +339,7 @@ final class Writer implements Runnable {
   /** Those that others changed must not drag the rest of the batch along. */
   private void setApart(Batch batch, StaleRevisionException e) {
     Batch stale = new Batch();
-    Batch rest = new Batch();
+    Batch rest = new Batch().with(batch.chores);
     for (int i = 0; i < batch.size(); i++) {
       Change change = batch.changes.get(i);
       (e.actors().contains(change.next().actor()) ? stale : rest).add(batch.sets.get(i), change);
@@ -360,13 +415,25 @@ final class Writer implements Runnable {
 
   private void durable(Batch batch, long nanos) {
     lastBatch++;
-    activations.listener.committed(batch.size(), batch.turns(), nanos);
-    releases.settled(batch.sets);
+    if (batch.size() > 0) {
+      activations.listener.committed(batch.size(), batch.turns(), nanos);
+      releases.settled(batch.sets);
+    }
+    if (!batch.chores.isEmpty()) {
+      releases.done(batch.chores, null);
+    }
   }
 
   private void failed(Batch batch, Failure failure, boolean again) {
-    activations.listener.commitFailed(batch.size(), failure);
+    if (batch.size() > 0) {
+      activations.listener.commitFailed(batch.size(), failure);
+    }
     fail(batch.sets, failure, again);
+    if (batch.sets.isEmpty() && failure.code() == FailureCode.COMMIT_REFUSED) {
+      releases.done(batch.chores, failure);
+    } else {
+      activations.chores.putBack(batch.chores);
+    }
   }
 
   private void fail(List<ChangeSet> sets, Failure failure, boolean again) {
@@ -384,6 +451,8 @@ final class Writer implements Runnable {
   }
 
   private static String name(Batch batch) {
-    return batch.changes.getFirst().next().actor().toString();
+    return batch.changes.isEmpty()
+        ? "upkeep"
+        : batch.changes.getFirst().next().actor().toString();
   }
 }

@@ -1,0 +1,55 @@
+package org.spawnmesh.actor;
+
+/**
+ * Which of a source's things an invocation is. An actor applies what comes from one source in the
+ * order of its numbers, and each number at most once: one that is not greater than the last applied
+ * is answered and not run. Immutable.
+ *
+ * @param source names the source for the actor that is called
+ * @param number ascending
+ */
+public record Once(String source, long number) {
+
+  /** How long a key may be that a caller chooses. */
+  public static final int MAX_KEY_LENGTH = 255;
+
+  private static final String KEY = "key:";
+
+  /**
+   * A call under a key that its caller chose: applied once, and answered the same again.
+   *
+   * @throws IllegalArgumentException if the key is empty, too long, or holds a control character
+   */
+  public static Once key(String key) {
+    if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
+      throw new IllegalArgumentException(
+          "An idempotency key has 1 to %d characters, not %d"
+              .formatted(MAX_KEY_LENGTH, key.length()));
+    }
+    if (key.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("An idempotency key has no control characters");
+    }
+    return new Once(KEY + key, 1);
+  }
+
+  /** What an actor sends, in its order. */
+  public static Once from(ActorId sender, long sequence) {
+    return new Once("from:" + sender, sequence);
+  }
+
+  /** A single message of an actor, whatever it sent before and after. */
+  public static Once alone(ActorId sender, long sequence) {
+    return new Once("one:" + sequence + ":" + sender, 1);
+  }
+
+  /** May the same thing be asked for again, to be answered the same? */
+  public boolean isKey() {
+    return source.startsWith(KEY);
+  }
+
+  /** The key alone, for people; the source if it is none. */
+  @Override
+  public String toString() {
+    return isKey() ? source.substring(KEY.length()) : source + "#" + number;
+  }
+}
