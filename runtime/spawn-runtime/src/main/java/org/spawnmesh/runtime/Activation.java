@@ -20,8 +20,8 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.PayloadEncodingException;
 import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.store.Change;
-import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.UnreadableStateException;
@@ -324,8 +324,7 @@ final class Activation implements Runnable {
       KeptReply reply =
           enclosing == null
               ? null
-              : enclosing.reply(
-                  activations.clock.instant(), activations.settings.replyRetention());
+              : enclosing.reply(activations.clock.instant(), activations.settings.replyRetention());
       depart(call, enclosing == null ? decision : enclosing.decision(), enclosing, reply);
     } catch (StoreException e) {
       refuse(
@@ -770,7 +769,7 @@ final class Activation implements Runnable {
       activations.release(departures);
     }
     if (!set.sent().isEmpty()) {
-      activations.deliveries.take(id, set.sent());
+      activations.deliveries.take(id, gate, set.sent());
     }
     if (resume) {
       activations.turns.execute(this);

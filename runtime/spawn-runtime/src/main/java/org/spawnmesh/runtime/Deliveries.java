@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.cluster.Placement;
 import org.spawnmesh.store.DeadLetter;
 import org.spawnmesh.store.OutboxEntry;
@@ -73,6 +75,13 @@ final class Deliveries {
   private final Cluster cluster;
   private final Map<ActorId, Sender> senders = new ConcurrentHashMap<>();
   private final AtomicInteger inMemory = new AtomicInteger();
+
+  /** Gates whose actors have nothing in the store that is not in memory too. */
+  private final Set<Gate> swept = ConcurrentHashMap.newKeySet();
+
+  /** Gates that have opened, and whose leftovers were not looked for yet. */
+  private final Set<Gate> opened = ConcurrentHashMap.newKeySet();
+
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private final AtomicBoolean again = new AtomicBoolean();
   private volatile @Nullable Timer next;
@@ -91,6 +100,21 @@ final class Deliveries {
   void start() {
     running = true;
     lastForgotten = activations.now();
+    joined();
+  }
+
+  /** What actors without a shard have left behind is this node's, too. */
+  void joined() {
+    opened(Gate.UNGUARDED);
+  }
+
+  /** The actors behind this gate are this node's now, with what they have left behind. */
+  void opened(Gate gate) {
+    if (gate.shard() != null) {
+      // others may have sent and delivered since this node had the shard
+      senders.keySet().stream().filter(gate::guards).toList().forEach(this::forget);
+    }
+    opened.add(gate);
     sweepNow();
   }
 
@@ -106,6 +130,7 @@ final class Deliveries {
 
   /** What is in memory may be somebody else's by now. */
   void forgetAll() {
+    swept.clear();
     senders.keySet().forEach(this::forget);
   }
 
@@ -118,11 +143,16 @@ final class Deliveries {
 
   // ---- what comes in ----
 
-  /** This actor has sent these, in their order, and they are durable. */
-  void take(ActorId id, List<OutboxEntry> entries) {
+  /**
+   * This actor has sent these, in their order, and they are durable.
+   *
+   * @param gate behind which the actor is
+   */
+  void take(ActorId id, Gate gate, List<OutboxEntry> entries) {
     boolean taken = !running;
     while (!taken) {
-      taken = sender(id).take(entries);
+      // until the gate is swept, there may be older ones that must leave before
+      taken = sender(id, !swept.contains(gate)).take(entries);
     }
   }
 
@@ -130,20 +160,19 @@ final class Deliveries {
   void look(ActorId id) {
     boolean looks = !isHere(id);
     while (!looks) {
-      looks = sender(id).lookAgain();
+      looks = sender(id, true).lookAgain();
     }
   }
 
-  private Sender sender(ActorId id) {
+  private Sender sender(ActorId id, boolean behind) {
     return senders.compute(
-        id, (key, found) -> found == null || found.ended ? new Sender(id) : found);
+        id, (key, found) -> found == null || found.ended ? new Sender(id, behind) : found);
   }
 
   /** Is this node the one that delivers what the actor sent? */
   private boolean isHere(ActorId id) {
     return running
-        && cluster.placement(Invocation.tell(id, "", Payload.NONE))
-            instanceof Placement.Here here
+        && cluster.placement(Invocation.tell(id, "", Payload.NONE)) instanceof Placement.Here here
         && here.gate().isOpen();
   }
 
@@ -162,11 +191,15 @@ final class Deliveries {
   private void sweep() {
     try {
       while (running && again.getAndSet(false)) {
+        swept.removeIf(gate -> !gate.isOpen());
+        List<Gate> fresh = List.copyOf(opened);
         for (HostedType type : activations.types()) {
           if (type.definition().kind() != Kind.POOLED) {
             sweep(type);
           }
         }
+        swept.addAll(fresh);
+        fresh.forEach(opened::remove);
         forgetReplies();
       }
     } catch (StoreException e) {
@@ -246,8 +279,10 @@ final class Deliveries {
     /** Set once; who finds it so makes another. */
     private volatile boolean ended;
 
-    Sender(ActorId id) {
+    Sender(ActorId id, boolean behind) {
       this.id = id;
+      this.behind = behind;
+      this.revived = behind;
     }
 
     /** False if this one has ended, and another has to take them. */
@@ -349,7 +384,7 @@ final class Deliveries {
         }
       }
       if (failed) {
-        activations.timers.schedule(LAST_RETRY, this::read);
+        activations.timers.schedule(activations.settings.retryAfter(), this::read);
         return;
       }
       ready.forEach(this::send);
@@ -371,9 +406,7 @@ final class Deliveries {
         return;
       }
       Once once =
-          entry.ordered()
-              ? Once.from(id, entry.sequence())
-              : Once.alone(id, entry.sequence());
+          entry.ordered() ? Once.from(id, entry.sequence()) : Once.alone(id, entry.sequence());
       Invocation invocation =
           new Invocation(
               entry.target(),
@@ -386,7 +419,12 @@ final class Deliveries {
               entry.metadata(),
               0,
               once);
-      node.invokeInside(invocation).thenAccept(answer -> answered(lane, entry, answer));
+      try {
+        node.invokeInside(invocation).thenAccept(answer -> answered(lane, entry, answer));
+      } catch (RuntimeException | Error e) { // whoever has settled it has other things to do
+        log.error("{} could not be sent; it is sent again", invocation, e);
+        activations.timers.schedule(LAST_RETRY, () -> send(lane));
+      }
     }
 
     private void answered(Lane lane, OutboxEntry entry, Answer answer) {
@@ -394,7 +432,13 @@ final class Deliveries {
         return; // whoever delivers it now notices that it was applied
       }
       switch (answer) {
-        case Answer.Ok ok -> settled(lane, Upkeep.delivered(List.of(entry.key())));
+        case Answer.Ok ok -> {
+          synchronized (this) {
+            leaving++;
+          }
+          activations.chores.add(Upkeep.delivered(List.of(entry.key())), this::left);
+          settled(lane);
+        }
         case Answer.Failed failed -> {
           lane.attempts++;
           Failure why = failed.failure();
@@ -421,30 +465,40 @@ final class Deliveries {
           lane.attempts,
           why);
       activations.listener.deadLetter(entry, why);
-      settled(
-          lane,
-          Upkeep.buried(
-              List.of(
-                  new DeadLetter(
-                      entry,
-                      new Failure(why.code(), why.message(), why.execution(), null),
-                      lane.attempts,
-                      activations.clock.instant()))));
+      DeadLetter letter =
+          new DeadLetter(
+              entry,
+              new Failure(why.code(), why.message(), why.execution(), null),
+              lane.attempts,
+              activations.clock.instant());
+      // the next one must not be applied before it is certain that this one is kept: its target
+      // would take this one for applied, too, if it came once more
+      activations.chores.add(Upkeep.buried(List.of(letter)), failure -> buried(lane, failure));
     }
 
-    /** The lane's first entry leaves the outbox, and the next one may be sent. */
-    private void settled(Lane lane, Upkeep upkeep) {
+    private void buried(Lane lane, @Nullable Failure failure) {
+      if (failure != null) {
+        activations.timers.schedule(LAST_RETRY, () -> send(lane));
+        return;
+      }
+      settled(lane);
+      endIfDone();
+    }
+
+    /** The lane's first entry is done with, and the next one may be sent. */
+    private void settled(Lane lane) {
       synchronized (this) {
+        if (ended) {
+          return;
+        }
         lane.entries.poll();
         lane.attempts = 0;
         held--;
-        leaving++;
         if (lane.entries.isEmpty()) {
           lanes.remove(lane.target);
         }
       }
       inMemory.decrementAndGet();
-      activations.chores.add(upkeep, this::left);
       send(lane);
       read();
     }
@@ -508,8 +562,7 @@ final class Deliveries {
           REQUEST_INVALID,
           ACCESS_DENIED,
           REPLY_INVALID,
-          STATE_TOO_LARGE,
-          COMMIT_REFUSED ->
+          STATE_TOO_LARGE ->
           why.execution() != Execution.UNKNOWN;
       default -> false;
     };

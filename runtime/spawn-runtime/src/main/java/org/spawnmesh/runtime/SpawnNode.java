@@ -295,7 +295,7 @@ public final class SpawnNode implements AutoCloseable {
     @Override
     public void opened(Gate gate, List<String> warm) {
       activations.awaken(gate, warm);
-      activations.deliveries.sweepNow();
+      activations.deliveries.opened(gate);
     }
 
     @Override
@@ -342,7 +342,7 @@ public final class SpawnNode implements AutoCloseable {
   private void rejoined() {
     if (moveFrom(NodeStatus.REJOINING, NodeStatus.ACCEPTING)) {
       log.info("Joined again as node {}", tenure.incarnation());
-      activations.deliveries.sweepNow();
+      activations.deliveries.joined();
     } else {
       tenure.leave();
     }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,13 @@ import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.HostCall;
@@ -50,6 +53,11 @@ import org.spawnmesh.test.FaultyStateStore.CommitFault;
  *   <li><b>NoDirtyRead</b>: what a reader was shown is stored.
  *   <li><b>NoStaleRead</b>: what was acknowledged when a reader asked the member is shown to it.
  *   <li><b>AppliedOnce</b>: no call is applied twice.
+ *   <li><b>NoEffectWithoutCommit</b>: what an actor gets from another, the other has stored.
+ *   <li><b>ExactlyOnceEffect</b>: what an actor has stored that it sent is stored at its target,
+ *       once.
+ *   <li><b>KeyedCallAppliedOnce</b>: however often it is called under one key, it is applied once,
+ *       and answered the same.
  *   <li><b>MonotonicRevision</b>: a stored revision never goes back.
  *   <li><b>EveryCallAnswered</b>: nobody waits for ever.
  *   <li><b>WorksAgain</b>: when all faults are over, a call to each actor succeeds.
@@ -60,6 +68,12 @@ public final class Simulation implements AutoCloseable {
   private static final ActorType TYPE = new ActorType("sim", "Ledger");
   private static final String ADD = "add";
   private static final String READ = "read";
+
+  /** As {@link #ADD}, and tells another actor. */
+  private static final String SEND = "send";
+
+  /** What {@link #SEND} tells. */
+  private static final String HEAR = "hear";
 
   /** As {@link #READ}, but answered by the engine. */
   private static final String GET = "get";
@@ -74,6 +88,12 @@ public final class Simulation implements AutoCloseable {
   private final Map<ActorId, Long> revisions = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> outcomes = new HashMap<>();
+
+  private final Set<String> sends = new HashSet<>();
+
+  /** The first reply to each keyed call. */
+  private final Map<String, String> replies = new HashMap<>();
+
   private @Nullable OtherNode other;
   private VirtualTimers timers = new VirtualTimers();
   private SpawnNode node;
@@ -111,7 +131,8 @@ public final class Simulation implements AutoCloseable {
             .heapInUse(() -> 0)
             .build();
     fresh.register(
-        ActorDefinition.of(TYPE, Kind.UNNAMED, b -> b.stateful(true).actions(ADD, READ)),
+        ActorDefinition.of(
+            TYPE, Kind.UNNAMED, b -> b.stateful(true).actions(ADD, READ, SEND, HEAR)),
         this::act);
     fresh.start();
     life++;
@@ -131,7 +152,40 @@ public final class Simulation implements AutoCloseable {
     if (!applied.add(id)) {
       violations.add("AppliedOnce: %s twice in %s".formatted(id, call.actor()));
     }
-    return HostReply.of(call.payload(), print(applied));
+    if (call.action().equals(HEAR)) {
+      ActorId sender = Objects.requireNonNull(call.caller());
+      check(
+          durable(sender).contains(sent(id)),
+          "NoEffectWithoutCommit: %s got %s, which %s has not stored"
+              .formatted(call.actor(), id, sender));
+      count("heard");
+    }
+    // an answer that is not the same when the call runs once more
+    HostReply reply =
+        HostReply.of(
+            Payload.of("text", (id + " as " + applied.size()).getBytes(StandardCharsets.UTF_8)),
+            print(applied));
+    return call.action().equals(SEND)
+        ? reply.withEffects(
+            List.of(
+                Effect.of(
+                    target(id),
+                    HEAR,
+                    Payload.of("id", heard(id).getBytes(StandardCharsets.UTF_8)))))
+        : reply;
+  }
+
+  private static String heard(String sent) {
+    return "<" + sent;
+  }
+
+  private static String sent(String heard) {
+    return heard.substring(1);
+  }
+
+  /** Whom a message goes to: often the same one, so that its order matters. */
+  private ActorId target(String id) {
+    return actors.get(Math.floorMod(id.hashCode(), Math.min(2, actors.size())));
   }
 
   private static Set<String> parse(@Nullable Payload state) {
@@ -198,12 +252,20 @@ public final class Simulation implements AutoCloseable {
   private void call(ActorId actor) {
     String id = life + "." + calls++ + (random.nextInt(20) == 0 ? "!" : "");
     String action =
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(8)) {
           case 0 -> READ;
           case 1 -> GET;
+          case 2, 3, 4 -> SEND;
           default -> ADD;
         };
-    boolean read = !action.equals(ADD);
+    if (action.equals(SEND)) {
+      sends.add(id);
+    }
+    boolean read = action.equals(READ) || action.equals(GET);
+    if (!read && random.nextInt(4) == 0) {
+      keyed(actor, action, id, 1 + random.nextInt(3));
+      return;
+    }
     Invocation invocation =
         Invocation.ask(actor, action, Payload.of("id", id.getBytes(StandardCharsets.UTF_8)));
     int caller = life;
@@ -221,6 +283,46 @@ public final class Simulation implements AutoCloseable {
                 answered(actor, id, read, known, answer);
               }
             });
+  }
+
+  /** Calls under a key until it is answered, and then sometimes once more. */
+  private void keyed(ActorId actor, String action, String id, int times) {
+    Invocation invocation =
+        Invocation.ask(actor, action, Payload.of("id", id.getBytes(StandardCharsets.UTF_8)))
+            .withOnce(Once.key("k" + id));
+    int caller = life;
+    unanswered++;
+    node.invoke(invocation)
+        .thenAccept(
+            answer -> {
+              if (caller == life) {
+                unanswered--;
+                keyedAnswer(actor, id, answer);
+              }
+            });
+    for (int i = 1; i < times; i++) {
+      timers.schedule(
+          Duration.ofMillis(random.nextInt(500)),
+          () -> executor.execute(() -> keyed(actor, action, id, 1)));
+    }
+  }
+
+  private void keyedAnswer(ActorId actor, String id, Answer answer) {
+    if (answer instanceof Answer.Failed failed) {
+      count("keyed " + failed.failure().code() + " " + failed.failure().execution());
+      boolean kept = failed.failure().code() == FailureCode.ACTION_FAILED;
+      check(!kept || id.endsWith("!"), "KeyedCallAppliedOnce: %s failed otherwise".formatted(id));
+      return;
+    }
+    count("keyed ok");
+    String text = new String(answer.orThrow().bytes(), StandardCharsets.UTF_8);
+    String before = replies.putIfAbsent(id, text);
+    check(
+        before == null || before.equals(text),
+        "KeyedCallAppliedOnce: %s was answered %s, and then %s".formatted(id, before, text));
+    check(
+        durable(actor).contains(id), "AcknowledgedIsDurable: %s is not in %s".formatted(id, actor));
+    acknowledged.getOrDefault(actor, Set.of()).add(id);
   }
 
   private void answered(ActorId actor, String id, boolean read, Set<String> known, Answer answer) {
@@ -336,6 +438,7 @@ public final class Simulation implements AutoCloseable {
     settle();
     store.land();
     settle();
+    deliver();
     check(unanswered == 0, "EveryCallAnswered: %d calls wait".formatted(unanswered));
     for (ActorId actor : actors) {
       Set<String> durable = durable(actor);
@@ -347,6 +450,31 @@ public final class Simulation implements AutoCloseable {
       check(ghosts.isEmpty(), "NotExecutedIsAbsent: %s has %s".formatted(actor, ghosts));
       worksAgain(actor);
     }
+  }
+
+  /** Runs until every message is delivered, for longer than any pause between attempts. */
+  private void deliver() {
+    for (int i = 0; i < 400 && !isOutboxEmpty(); i++) {
+      executor.runAll();
+      timers.advance(Duration.ofSeconds(1));
+    }
+    executor.runAll();
+    check(isOutboxEmpty(), "ExactlyOnceEffect: the outbox does not become empty");
+    check(stored.agenda().countDeadLetters(TYPE) == 0, "ExactlyOnceEffect: there are dead letters");
+    for (ActorId actor : actors) {
+      for (String id : durable(actor)) {
+        if (sends.contains(id)) {
+          check(
+              durable(target(id)).contains(heard(id)),
+              "ExactlyOnceEffect: %s has %s, and %s never heard it"
+                  .formatted(actor, id, target(id)));
+        }
+      }
+    }
+  }
+
+  private boolean isOutboxEmpty() {
+    return stored.agenda().senders(TYPE, "", 1).isEmpty();
   }
 
   private void worksAgain(ActorId actor) {
