@@ -62,6 +62,16 @@ public interface ActorRef {
   /** The same actor, waiting no longer than this for an answer. */
   ActorRef withTimeout(Duration timeout);
 
+  /**
+   * The same actor, called under a key: however often, it applies the call once and answers the
+   * same again. A key belongs to one call, that is one action with one payload, and its retries; a
+   * new call needs a new one.
+   *
+   * @throws IllegalArgumentException if the key is blank, longer than 255 characters, or holds
+   *     control characters
+   */
+  ActorRef withKey(String key);
+
   /** The same actor, passing these entries along in addition to what is passed along anyway. */
   ActorRef withMetadata(Map<String, String> entries);
 }

@@ -169,7 +169,8 @@ record BeanAction(
               message.action(),
               mesh.codecs().encode(message.payload()),
               java.util.Map.of(),
-              message.delay()));
+              message.delay(),
+              message.durable()));
     }
     return effects;
   }

@@ -12,6 +12,7 @@ import org.spawnmesh.actor.CallChain;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.PayloadEncodingException;
 import org.spawnmesh.actor.SpawnException;
@@ -29,9 +30,10 @@ final class MeshActorRef implements ActorRef {
 
   private final @Nullable Duration timeout;
   private final Map<String, String> metadata;
+  private final @Nullable Once once;
 
   MeshActorRef(Mesh mesh, ActorId id) {
-    this(mesh, id, null, null, Map.of());
+    this(mesh, id, null, null, Map.of(), null);
   }
 
   private MeshActorRef(
@@ -39,12 +41,14 @@ final class MeshActorRef implements ActorRef {
       ActorId id,
       @Nullable HostCall origin,
       @Nullable Duration timeout,
-      Map<String, String> metadata) {
+      Map<String, String> metadata,
+      @Nullable Once once) {
     this.mesh = mesh;
     this.id = id;
     this.origin = origin;
     this.timeout = timeout;
     this.metadata = metadata;
+    this.once = once;
   }
 
   @Override
@@ -57,16 +61,21 @@ final class MeshActorRef implements ActorRef {
     if (value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException("The timeout " + value + " is not above 0");
     }
-    return new MeshActorRef(mesh, id, origin, value, metadata);
+    return new MeshActorRef(mesh, id, origin, value, metadata, once);
   }
 
   @Override
   public MeshActorRef withMetadata(Map<String, String> entries) {
-    return new MeshActorRef(mesh, id, origin, timeout, union(metadata, entries));
+    return new MeshActorRef(mesh, id, origin, timeout, union(metadata, entries), once);
+  }
+
+  @Override
+  public MeshActorRef withKey(String key) {
+    return new MeshActorRef(mesh, id, origin, timeout, metadata, Once.key(key));
   }
 
   MeshActorRef inNameOf(@Nullable HostCall call) {
-    return call == origin ? this : new MeshActorRef(mesh, id, call, timeout, metadata);
+    return call == origin ? this : new MeshActorRef(mesh, id, call, timeout, metadata, once);
   }
 
   /** For calls that are made later, on another thread. */
@@ -159,7 +168,8 @@ final class MeshActorRef implements ActorRef {
       }
     }
     return mesh.node()
-        .invoke(new Invocation(id, action, payload, mode, deadline, caller, chain, passed, 0));
+        .invoke(
+            new Invocation(id, action, payload, mode, deadline, caller, chain, passed, 0, once));
   }
 
   private static Map<String, String> union(Map<String, String> a, Map<String, String> b) {

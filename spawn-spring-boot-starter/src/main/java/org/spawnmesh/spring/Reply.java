@@ -52,7 +52,10 @@ public final class Reply<T> {
     return new Reply<>(value, null, true, parts);
   }
 
-  /** Sends a message to another actor of the system, once the state is durable. */
+  /**
+   * Sends a message to another actor of the system. It becomes durable with the state and is
+   * delivered until that actor has applied it, once; messages to the same actor arrive in order.
+   */
   public Reply<T> effect(String type, String name, String action, @Nullable Object payload) {
     return effect(type, name, action, payload, Duration.ZERO);
   }
@@ -60,8 +63,20 @@ public final class Reply<T> {
   /** Like {@link #effect(String, String, String, Object)}, this long after. */
   public Reply<T> effect(
       String type, String name, String action, @Nullable Object payload, Duration delay) {
+    return effect(new Message(type, name, action, payload, delay, true));
+  }
+
+  /**
+   * Sends a message once the state is durable, and forgets it: faster than an effect, and lost if
+   * the node ends or the actor cannot take it now.
+   */
+  public Reply<T> signal(String type, String name, String action, @Nullable Object payload) {
+    return effect(new Message(type, name, action, payload, Duration.ZERO, false));
+  }
+
+  private Reply<T> effect(Message message) {
     List<Message> more = new ArrayList<>(parts.effects);
-    more.add(new Message(type, name, action, payload, delay));
+    more.add(message);
     return with(
         new Parts(List.copyOf(more), parts.broadcast, parts.route, parts.tags, parts.checkpoint));
   }
@@ -153,7 +168,12 @@ public final class Reply<T> {
   }
 
   record Message(
-      String type, String name, String action, @Nullable Object payload, Duration delay) {}
+      String type,
+      String name,
+      String action,
+      @Nullable Object payload,
+      Duration delay,
+      boolean durable) {}
 
   record Announcement(String channel, @Nullable Object payload) {}
 

@@ -176,6 +176,10 @@ final class Deliveries {
         && here.gate().isOpen();
   }
 
+  int inMemory() {
+    return inMemory.get();
+  }
+
   // ---- leftovers ----
 
   void sweepNow() {

@@ -74,6 +74,7 @@ public final class SpawnNode implements AutoCloseable {
   private final Cluster cluster;
   private final Tenure tenure;
   private final Inspection inspection;
+  private final Mail mail;
   private final LocalNode local = new Local();
   private final CompletableFuture<Boolean> drained = new CompletableFuture<>();
 
@@ -104,6 +105,7 @@ public final class SpawnNode implements AutoCloseable {
     passivation = new Passivation(activations, b.heapInUse);
     tenure = new Tenure(cluster, store.ledger(), settings.writers(), timers, turns, b.random);
     inspection = new Inspection(activations);
+    mail = new Mail(activations);
   }
 
   private static ThreadFactory daemons(String name) {
@@ -597,6 +599,11 @@ public final class SpawnNode implements AutoCloseable {
   /** What is in this node's memory. */
   public Inspection inspect() {
     return inspection;
+  }
+
+  /** What actors send to each other. */
+  public Mail mail() {
+    return mail;
   }
 
   /** Lets the actor be tried again; false if it was not quarantined. */

@@ -24,6 +24,7 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Mesh;
 import org.spawnmesh.cluster.MeshSettings;
@@ -100,6 +101,11 @@ public final class MeshSimulation implements AutoCloseable {
   private final Map<Incarnation, Long> fencedAt = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> outcomes = new HashMap<>();
+  private final Mail mail = new Mail(stored, TYPE, actors, this::durable, violations::add);
+
+  /** The first reply to each keyed call. */
+  private final Map<String, String> replies = new HashMap<>();
+
   private final List<String> history = new ArrayList<>();
   private Set<Incarnation> members = Set.of();
   private long fencedView;
@@ -199,7 +205,8 @@ public final class MeshSimulation implements AutoCloseable {
               .listener(this)
               .build();
       node.register(
-          ActorDefinition.of(TYPE, Kind.UNNAMED, b -> b.stateful(true).actions(ADD, READ)),
+          ActorDefinition.of(
+              TYPE, Kind.UNNAMED, b -> b.stateful(true).actions(ADD, READ, Mail.SEND, Mail.HEAR)),
           this::act);
       start();
     }
@@ -229,7 +236,11 @@ public final class MeshSimulation implements AutoCloseable {
         throw new IllegalStateException("this call fails on purpose");
       }
       check(applied.add(id), "AppliedOnce: %s twice in %s", id, call.actor());
-      return HostReply.of(call.payload(), print(applied));
+      if (call.action().equals(Mail.HEAR)) {
+        mail.heard(call, id);
+      }
+      HostReply reply = HostReply.of(answer(id, applied.size()), print(applied));
+      return call.action().equals(Mail.SEND) ? mail.sending(id, reply) : reply;
     }
 
     @Override
@@ -545,12 +556,17 @@ public final class MeshSimulation implements AutoCloseable {
     }
     String id = calls++ + (random.nextInt(20) == 0 ? "!" : "");
     boolean read = random.nextInt(3) == 0;
+    String change = random.nextInt(3) == 0 ? Mail.SEND : ADD;
+    if (!read && random.nextInt(4) == 0) {
+      keyed(at, actor, change, id, 1 + random.nextInt(3));
+      return;
+    }
     Set<String> known = Set.copyOf(of(acknowledged, actor));
     at.unanswered++;
     at.node
         .invoke(
             Invocation.ask(
-                actor, read ? READ : ADD, Payload.of("id", id.getBytes(StandardCharsets.UTF_8))))
+                actor, read ? READ : change, Payload.of("id", id.getBytes(StandardCharsets.UTF_8))))
         .thenAccept(
             answer -> {
               if (!at.isDead()) {
@@ -558,6 +574,49 @@ public final class MeshSimulation implements AutoCloseable {
                 answered(actor, id, read, known, answer);
               }
             });
+  }
+
+  /** The same call under the same key, at any node and at any time. */
+  private void keyed(@Nullable Life at, ActorId actor, String action, String id, int times) {
+    if (at == null) {
+      return;
+    }
+    at.unanswered++;
+    at.node
+        .invoke(
+            Invocation.ask(actor, action, Payload.of("id", id.getBytes(StandardCharsets.UTF_8)))
+                .withOnce(Once.key(id)))
+        .thenAccept(
+            answer -> {
+              if (!at.isDead()) {
+                at.unanswered--;
+                keyedAnswer(actor, id, answer);
+              }
+            });
+    for (int i = 1; i < times; i++) {
+      time.schedule(
+          millis(random.nextInt(3_000)),
+          () -> executor.execute(() -> keyed(anyOf(Life::isUp), actor, action, id, 1)));
+    }
+  }
+
+  private void keyedAnswer(ActorId actor, String id, Answer answer) {
+    if (answer instanceof Answer.Failed failed) {
+      count("keyed " + failed.failure().code() + " " + failed.failure().execution());
+      return;
+    }
+    count("keyed ok");
+    String text = text(answer.orThrow());
+    String before = replies.putIfAbsent(id, text);
+    check(
+        before == null || before.equals(text),
+        "KeyedCallAppliedOnce: %s was answered %s, and then %s".formatted(id, before, text));
+    of(acknowledged, actor).add(id);
+  }
+
+  /** One that is not the same if the call runs once more. */
+  private static Payload answer(String id, int applied) {
+    return Payload.of("text", (id + " as " + applied).getBytes(StandardCharsets.UTF_8));
   }
 
   private static Set<String> of(Map<ActorId, Set<String>> sets, ActorId actor) {
@@ -682,6 +741,10 @@ public final class MeshSimulation implements AutoCloseable {
     stores.forEach(FaultyStateStore::land);
     places.forEach(place -> again(place.life));
     settle(LONG);
+    for (int i = 0; i < 400 && !mail.isDelivered(); i++) {
+      settle(Duration.ofSeconds(1));
+    }
+    mail.check();
     for (Place place : places) {
       check(
           place.life.unanswered == 0,

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,6 @@ import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
-import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
@@ -69,12 +67,6 @@ public final class Simulation implements AutoCloseable {
   private static final String ADD = "add";
   private static final String READ = "read";
 
-  /** As {@link #ADD}, and tells another actor. */
-  private static final String SEND = "send";
-
-  /** What {@link #SEND} tells. */
-  private static final String HEAR = "hear";
-
   /** As {@link #READ}, but answered by the engine. */
   private static final String GET = "get";
 
@@ -87,9 +79,8 @@ public final class Simulation implements AutoCloseable {
   private final Map<ActorId, Set<String>> refused = new HashMap<>();
   private final Map<ActorId, Long> revisions = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
+  private final Mail mail = new Mail(stored, TYPE, actors, this::durable, violations::add);
   private final Map<String, Integer> outcomes = new HashMap<>();
-
-  private final Set<String> sends = new HashSet<>();
 
   /** The first reply to each keyed call. */
   private final Map<String, String> replies = new HashMap<>();
@@ -132,7 +123,7 @@ public final class Simulation implements AutoCloseable {
             .build();
     fresh.register(
         ActorDefinition.of(
-            TYPE, Kind.UNNAMED, b -> b.stateful(true).actions(ADD, READ, SEND, HEAR)),
+            TYPE, Kind.UNNAMED, b -> b.stateful(true).actions(ADD, READ, Mail.SEND, Mail.HEAR)),
         this::act);
     fresh.start();
     life++;
@@ -152,12 +143,8 @@ public final class Simulation implements AutoCloseable {
     if (!applied.add(id)) {
       violations.add("AppliedOnce: %s twice in %s".formatted(id, call.actor()));
     }
-    if (call.action().equals(HEAR)) {
-      ActorId sender = Objects.requireNonNull(call.caller());
-      check(
-          durable(sender).contains(sent(id)),
-          "NoEffectWithoutCommit: %s got %s, which %s has not stored"
-              .formatted(call.actor(), id, sender));
+    if (call.action().equals(Mail.HEAR)) {
+      mail.heard(call, id);
       count("heard");
     }
     // an answer that is not the same when the call runs once more
@@ -165,27 +152,7 @@ public final class Simulation implements AutoCloseable {
         HostReply.of(
             Payload.of("text", (id + " as " + applied.size()).getBytes(StandardCharsets.UTF_8)),
             print(applied));
-    return call.action().equals(SEND)
-        ? reply.withEffects(
-            List.of(
-                Effect.of(
-                    target(id),
-                    HEAR,
-                    Payload.of("id", heard(id).getBytes(StandardCharsets.UTF_8)))))
-        : reply;
-  }
-
-  private static String heard(String sent) {
-    return "<" + sent;
-  }
-
-  private static String sent(String heard) {
-    return heard.substring(1);
-  }
-
-  /** Whom a message goes to: often the same one, so that its order matters. */
-  private ActorId target(String id) {
-    return actors.get(Math.floorMod(id.hashCode(), Math.min(2, actors.size())));
+    return call.action().equals(Mail.SEND) ? mail.sending(id, reply) : reply;
   }
 
   private static Set<String> parse(@Nullable Payload state) {
@@ -255,12 +222,9 @@ public final class Simulation implements AutoCloseable {
         switch (random.nextInt(8)) {
           case 0 -> READ;
           case 1 -> GET;
-          case 2, 3, 4 -> SEND;
+          case 2, 3, 4 -> Mail.SEND;
           default -> ADD;
         };
-    if (action.equals(SEND)) {
-      sends.add(id);
-    }
     boolean read = action.equals(READ) || action.equals(GET);
     if (!read && random.nextInt(4) == 0) {
       keyed(actor, action, id, 1 + random.nextInt(3));
@@ -454,27 +418,12 @@ public final class Simulation implements AutoCloseable {
 
   /** Runs until every message is delivered, for longer than any pause between attempts. */
   private void deliver() {
-    for (int i = 0; i < 400 && !isOutboxEmpty(); i++) {
+    for (int i = 0; i < 400 && !mail.isDelivered(); i++) {
       executor.runAll();
       timers.advance(Duration.ofSeconds(1));
     }
     executor.runAll();
-    check(isOutboxEmpty(), "ExactlyOnceEffect: the outbox does not become empty");
-    check(stored.agenda().countDeadLetters(TYPE) == 0, "ExactlyOnceEffect: there are dead letters");
-    for (ActorId actor : actors) {
-      for (String id : durable(actor)) {
-        if (sends.contains(id)) {
-          check(
-              durable(target(id)).contains(heard(id)),
-              "ExactlyOnceEffect: %s has %s, and %s never heard it"
-                  .formatted(actor, id, target(id)));
-        }
-      }
-    }
-  }
-
-  private boolean isOutboxEmpty() {
-    return stored.agenda().senders(TYPE, "", 1).isEmpty();
+    mail.check();
   }
 
   private void worksAgain(ActorId actor) {

@@ -72,6 +72,11 @@ final class Workflows {
     return effects;
   }
 
+  /** In an effect's own metadata: sent and forgotten if it is false. */
+  private static final String DURABLE = "durable";
+
+  private static final String FALSE = "false";
+
   private Effect effect(HostCall call, InvocationRequest request) {
     var id = request.getActor().getId();
     String system = id.getSystem().isEmpty() ? request.getSystem().getName() : id.getSystem();
@@ -81,7 +86,8 @@ final class Workflows {
         request.getActionName(),
         Wire.payload(request),
         request.getMetadataMap(),
-        DueTime.delay(request.getScheduledTo(), clock.instant()));
+        DueTime.delay(request.getScheduledTo(), clock.instant()),
+        !FALSE.equals(request.getMetadataMap().get(DURABLE)));
   }
 
   /** It stands in messages and logs. */

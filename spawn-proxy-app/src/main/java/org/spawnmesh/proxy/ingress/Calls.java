@@ -1,10 +1,12 @@
 package org.spawnmesh.proxy.ingress;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.proxy.registration.Identities;
 import org.spawnmesh.proxy.registration.Reserved;
@@ -14,15 +16,20 @@ import org.spawnmesh.proxy.wire.Wire;
 /** From the protocol's request to the engine's invocation. Pure. */
 final class Calls {
 
+  /** Under which the same call may come again; the metadata's counts if there is no header. */
+  static final String KEY_HEADER = "Idempotency-Key";
+
+  private static final String KEY = "idempotency-key";
   private static final String TIMEOUT = "request-timeout";
 
   private Calls() {}
 
   /**
    * @param target who is meant
+   * @param key under which it may come again, from outside the message; empty for none
    * @param now on the node's monotonic clock
    */
-  static Invocation invocation(InvocationRequest request, ActorId target, long now) {
+  static Invocation invocation(InvocationRequest request, ActorId target, String key, long now) {
     boolean waits = !request.getAsync() && request.getScheduledTo() == 0;
     return new Invocation(
         target,
@@ -32,8 +39,27 @@ final class Calls {
         waits ? deadline(request.getMetadataMap(), now) : Invocation.NO_DEADLINE,
         caller(request),
         null,
-        request.getMetadataMap(),
-        0);
+        withoutKey(request.getMetadataMap()),
+        0,
+        once(key.isEmpty() ? request.getMetadataMap().getOrDefault(KEY, "") : key));
+  }
+
+  private static @Nullable Once once(String key) {
+    try {
+      return key.isEmpty() ? null : Once.key(key);
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** It is this call's, and not of those that it causes. */
+  private static Map<String, String> withoutKey(Map<String, String> metadata) {
+    if (!metadata.containsKey(KEY)) {
+      return metadata;
+    }
+    Map<String, String> rest = new HashMap<>(metadata);
+    rest.remove(KEY);
+    return rest;
   }
 
   static String action(InvocationRequest request) {

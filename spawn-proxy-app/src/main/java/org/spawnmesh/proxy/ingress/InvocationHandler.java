@@ -1,10 +1,8 @@
 package org.spawnmesh.proxy.ingress;
 
 import com.google.protobuf.Message;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Invocation;
@@ -52,7 +50,7 @@ final class InvocationHandler implements ProtocolHandler {
               refuseIfDenied(body);
               return targets.find(body);
             })
-        .flatMap(target -> run(body, target, request.peer()))
+        .flatMap(target -> run(body, target, request))
         .onErrorResume(
             e -> Mono.just(Reply.failed(Outcome.of(e), status -> withStatus(body, status))));
   }
@@ -68,14 +66,15 @@ final class InvocationHandler implements ProtocolHandler {
         Calls.caller(request), request.getActor().getId().getName(), Calls.action(request));
   }
 
-  private Mono<Reply> run(
-      InvocationRequest request, ActorId target, Optional<InetSocketAddress> peer) {
+  private Mono<Reply> run(InvocationRequest request, ActorId target, ProtocolRequest sent) {
     long now = node.timers().nanoTime();
-    Invocation invocation = Calls.invocation(request, target, now);
+    Invocation invocation = Calls.invocation(request, target, sent.key(), now);
     Duration delay = delay(request.getScheduledTo());
     if (delay.isZero()) {
       return Stages.mono(
-              insiders.include(peer) ? node.invokeInside(invocation) : node.invoke(invocation))
+              insiders.include(sent.peer())
+                  ? node.invokeInside(invocation)
+                  : node.invoke(invocation))
           .map(answer -> answered(request, answer));
     }
     deliveries.after(delay, invocation);

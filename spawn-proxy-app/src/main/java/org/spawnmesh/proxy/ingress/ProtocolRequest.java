@@ -12,8 +12,9 @@ import org.springframework.web.util.UriComponentsBuilder;
  *
  * @param uri path and query, as sent
  * @param peer the other end of the connection; empty for a Unix socket
+ * @param key under which it may come again; empty for none
  */
-record ProtocolRequest(String uri, Optional<InetSocketAddress> peer, byte[] body) {
+record ProtocolRequest(String uri, Optional<InetSocketAddress> peer, String key, byte[] body) {
 
   /**
    * @param name of the message, for the refusal

@@ -123,7 +123,11 @@ final class ProtocolRoutes implements NettyRouteProvider {
         request.connectionRemoteAddress() instanceof InetSocketAddress address
             ? Optional.of(address)
             : Optional.empty();
-    return bodies.read(request, share).map(body -> new ProtocolRequest(request.uri(), peer, body));
+    String sent = request.requestHeaders().get(Calls.KEY_HEADER);
+    String key = sent == null ? "" : sent;
+    return bodies
+        .read(request, share)
+        .map(body -> new ProtocolRequest(request.uri(), peer, key, body));
   }
 
   private static Mono<Void> send(Reply reply, HttpServerResponse response) {

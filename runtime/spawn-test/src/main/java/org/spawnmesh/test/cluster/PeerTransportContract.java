@@ -34,6 +34,7 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.PeerAnswer;
@@ -318,7 +319,8 @@ public abstract class PeerTransportContract {
             cart("a"),
             chain,
             Map.of("traceparent", "00-1-2-01", "", "empty key"),
-            3);
+            3,
+            new Once("key:größer", 7));
 
     await(here.to(there).invoke(42, full));
     await(here.to(there).invoke(43, Invocation.ask(cart("x"), "get", Payload.NONE)));

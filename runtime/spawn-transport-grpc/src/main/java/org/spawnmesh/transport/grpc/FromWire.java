@@ -16,6 +16,7 @@ import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.cluster.PeerAnswer;
 import org.spawnmesh.cluster.PeerMessage;
@@ -71,7 +72,8 @@ final class FromWire {
         wire.hasCaller() ? actor(wire.getCaller()) : null,
         chain(wire.getChainList()),
         wire.getMetadataCount() == 0 ? Map.of() : Map.copyOf(wire.getMetadataMap()),
-        wire.getHops());
+        wire.getHops(),
+        wire.hasOnce() ? new Once(wire.getOnce().getSource(), wire.getOnce().getNumber()) : null);
   }
 
   private static @Nullable CallChain chain(List<Waiting> innermostFirst) {

@@ -7,6 +7,7 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.CallChain;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.PayloadEncodingException;
 import org.spawnmesh.cluster.PeerAnswer;
@@ -63,6 +64,13 @@ final class ToWire {
     }
     if (!invocation.metadata().isEmpty()) {
       wire.putAllMetadata(invocation.metadata());
+    }
+    Once once = invocation.once();
+    if (once != null) {
+      wire.setOnce(
+          org.spawnmesh.transport.grpc.wire.Once.newBuilder()
+              .setSource(once.source())
+              .setNumber(once.number()));
     }
     return wire.build();
   }
