@@ -82,6 +82,9 @@ final class Deliveries {
   /** Gates that have opened, and whose leftovers were not looked for yet. */
   private final Set<Gate> opened = ConcurrentHashMap.newKeySet();
 
+  /** How often this node did not know what is its own. */
+  private final AtomicInteger doubts = new AtomicInteger();
+
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private final AtomicBoolean again = new AtomicBoolean();
   private volatile @Nullable Timer next;
@@ -171,9 +174,24 @@ final class Deliveries {
 
   /** Is this node the one that delivers what the actor sent? */
   private boolean isHere(ActorId id) {
-    return running
-        && cluster.placement(Invocation.tell(id, "", Payload.NONE)) instanceof Placement.Here here
-        && here.gate().isOpen();
+    if (!running) {
+      return false;
+    }
+    return switch (cluster.placement(Invocation.tell(id, "", Payload.NONE))) {
+      case Placement.Here here -> here.gate().isOpen();
+      case Placement.At elsewhere -> false;
+      case Placement.Nowhere unknown -> {
+        doubt();
+        yield false;
+      }
+    };
+  }
+
+  /** What is forgotten now may be this node's all the same: it has to be looked for again. */
+  private void doubt() {
+    doubts.incrementAndGet();
+    opened.addAll(swept);
+    swept.clear();
   }
 
   int inMemory() {
@@ -196,14 +214,18 @@ final class Deliveries {
     try {
       while (running && again.getAndSet(false)) {
         swept.removeIf(gate -> !gate.isOpen());
+        opened.removeIf(gate -> !gate.isOpen());
         List<Gate> fresh = List.copyOf(opened);
+        int before = doubts.get();
         for (HostedType type : activations.types()) {
           if (type.definition().kind() != Kind.POOLED) {
             sweep(type);
           }
         }
-        swept.addAll(fresh);
-        fresh.forEach(opened::remove);
+        if (doubts.get() == before) {
+          swept.addAll(fresh);
+          fresh.forEach(opened::remove);
+        }
         forgetReplies();
       }
     } catch (StoreException e) {

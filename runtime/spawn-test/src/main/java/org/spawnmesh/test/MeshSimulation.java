@@ -744,6 +744,8 @@ public final class MeshSimulation implements AutoCloseable {
     for (int i = 0; i < 400 && !mail.isDelivered(); i++) {
       settle(Duration.ofSeconds(1));
     }
+    places.forEach(place -> again(place.life));
+    settle(LONG);
     mail.check();
     for (Place place : places) {
       check(
