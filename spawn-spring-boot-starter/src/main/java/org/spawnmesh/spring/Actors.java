@@ -31,6 +31,12 @@ public interface Actors {
     return client(client, type, type);
   }
 
+  /**
+   * As {@link #client(Class, String, String)}, calling as this ref does: with its key, its timeout
+   * and its metadata.
+   */
+  <C> C client(Class<C> client, ActorRef ref);
+
   /** For those who assemble a node themselves. */
   static Actors of(SpawnNode node, String system, PayloadCodecs codecs) {
     return new MeshActors(new Mesh(node, system, codecs));

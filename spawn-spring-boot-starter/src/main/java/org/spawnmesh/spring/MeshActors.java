@@ -24,6 +24,11 @@ final class MeshActors implements Actors {
     return clients.create(client, ref(type, name));
   }
 
+  @Override
+  public <C> C client(Class<C> client, ActorRef ref) {
+    return clients.create(client, (MeshActorRef) ref);
+  }
+
   /** A ref that calls in the name of {@code origin}. */
   MeshActorRef ref(String type, String name, HostCall origin) {
     return ref(type, name).inNameOf(origin);

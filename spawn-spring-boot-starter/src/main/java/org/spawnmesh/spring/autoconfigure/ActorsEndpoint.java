@@ -1,19 +1,26 @@
 package org.spawnmesh.spring.autoconfigure;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.runtime.ActivationSummary;
 import org.spawnmesh.runtime.NodeStatus;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.runtime.TypeSummary;
+import org.spawnmesh.store.DeadLetter;
+import org.spawnmesh.store.KeptReply;
+import org.spawnmesh.store.OutboxEntry;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -27,6 +34,12 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * GET  /actuator/actors/{type}?after=…&amp;limit=…     actors of a type in memory, by name, a page at a time
  * GET  /actuator/actors/{type}/{name}              one actor
  * POST /actuator/actors/{type}/{name}              {"operation": "release"} or {"operation": "passivate"}
+ * GET  /actuator/actors/{type}/{name}/outbox       what it has sent and is not delivered
+ * GET  /actuator/actors/{type}/{name}/dead-letters what it has sent and was given up
+ * GET  /actuator/actors/{type}/{name}/replies      what it has applied once
+ * POST /actuator/actors/{type}/{name}/dead-letters/{sequence}     sends it once more
+ * DELETE /actuator/actors/{type}/{name}/dead-letters/{sequence}   drops it
+ * DELETE /actuator/actors/{type}/{name}/outbox/{sequence}         cancels it, if it is not under way
  * POST /actuator/actors/drain                      finishes what was accepted and leaves the mesh
  * </pre>
  */
@@ -35,6 +48,8 @@ public final class ActorsEndpoint {
 
   private static final int DEFAULT_PAGE = 100;
   private static final int LARGEST_PAGE = 1000;
+  private static final String OUTBOX = "outbox";
+  private static final String DEAD_LETTERS = "dead-letters";
 
   private final SpawnNode node;
   private final String system;
@@ -85,6 +100,61 @@ public final class ActorsEndpoint {
         .activation(id)
         .map(summary -> ActorInMemory.of(summary, quarantine))
         .orElseGet(() -> quarantine == null ? null : ActorInMemory.quarantined(name, quarantine));
+  }
+
+  /** Null, and so 404, for what an actor does not have. */
+  @ReadOperation
+  public @Nullable Object part(
+      @Selector String type, @Selector String name, @Selector String part) {
+    ActorId id = ActorId.of(system, type, name);
+    return switch (part) {
+      case OUTBOX ->
+          new Outbox(
+              node.mail().outbox(id, 0, LARGEST_PAGE).stream().map(SentMessage::of).toList());
+      case DEAD_LETTERS ->
+          new DeadLetters(
+              node.mail().deadLetters(id, 0, LARGEST_PAGE).stream().map(GivenUp::of).toList());
+      case "replies" ->
+          new Replies(
+              node.store().agenda().replies(id, LARGEST_PAGE).stream()
+                  .map(AppliedOnce::of)
+                  .toList());
+      default -> null;
+    };
+  }
+
+  /** Null, and so 404, for what cannot be sent again. */
+  @WriteOperation
+  public @Nullable Outcome retry(
+      @Selector String type, @Selector String name, @Selector String part, @Selector String entry) {
+    return part.equals(DEAD_LETTERS)
+        ? outcome(node.mail().retry(ActorId.of(system, type, name), sequence(entry)))
+        : null;
+  }
+
+  /** Null, and so 404, for what an actor does not have. */
+  @DeleteOperation
+  public @Nullable Outcome remove(
+      @Selector String type, @Selector String name, @Selector String part, @Selector String entry) {
+    ActorId id = ActorId.of(system, type, name);
+    return switch (part) {
+      case OUTBOX -> outcome(node.mail().cancel(id, sequence(entry)));
+      case DEAD_LETTERS -> outcome(node.mail().drop(id, sequence(entry)));
+      default -> null;
+    };
+  }
+
+  private static Outcome outcome(CompletionStage<Boolean> done) {
+    return new Outcome(done.toCompletableFuture().join());
+  }
+
+  private static long sequence(String entry) {
+    try {
+      return Long.parseLong(entry);
+    } catch (NumberFormatException e) {
+      throw new InvalidEndpointRequestException(
+          "The message is '" + entry + "'", "A message is named by its sequence, a number");
+    }
   }
 
   @WriteOperation
@@ -176,6 +246,56 @@ public final class ActorsEndpoint {
 
     static ActorInMemory quarantined(String name, Failure quarantine) {
       return new ActorInMemory(name, "absent", 0, 0, 0, false, quarantine.toString());
+    }
+  }
+
+  /** Oldest first. */
+  public record Outbox(List<SentMessage> outbox) {}
+
+  /** Oldest first. */
+  public record DeadLetters(List<GivenUp> deadLetters) {}
+
+  /** Those first that are kept longest. */
+  public record Replies(List<AppliedOnce> replies) {}
+
+  /** A message that is not delivered; never what it holds. */
+  public record SentMessage(long sequence, String target, String action, boolean ordered) {
+
+    static SentMessage of(OutboxEntry entry) {
+      return new SentMessage(
+          entry.sequence(), entry.target().shortName(), entry.action(), entry.ordered());
+    }
+  }
+
+  /** A message that was given up. */
+  public record GivenUp(
+      long sequence, String target, String action, String reason, int attempts, Instant at) {
+
+    static GivenUp of(DeadLetter letter) {
+      return new GivenUp(
+          letter.entry().sequence(),
+          letter.entry().target().shortName(),
+          letter.entry().action(),
+          letter.reason().toString(),
+          letter.attempts(),
+          letter.at());
+    }
+  }
+
+  /**
+   * What was applied once.
+   *
+   * @param failure its code, or null if it did not fail
+   */
+  public record AppliedOnce(
+      String source, long number, @Nullable String failure, Instant keptUntil) {
+
+    static AppliedOnce of(KeptReply reply) {
+      return new AppliedOnce(
+          reply.source(),
+          reply.number(),
+          reply.answer() instanceof Answer.Failed failed ? failed.failure().code().id() : null,
+          reply.until());
     }
   }
 

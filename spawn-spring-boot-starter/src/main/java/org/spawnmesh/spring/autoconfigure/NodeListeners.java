@@ -11,6 +11,7 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.NodeStatus;
 import org.spawnmesh.runtime.PassivationReason;
+import org.spawnmesh.store.OutboxEntry;
 
 /** Tells several listeners, in their order. */
 record NodeListeners(List<NodeListener> all) implements NodeListener {
@@ -38,6 +39,11 @@ record NodeListeners(List<NodeListener> all) implements NodeListener {
   @Override
   public void unheardFailure(Invocation invocation, Failure failure) {
     all.forEach(listener -> listener.unheardFailure(invocation, failure));
+  }
+
+  @Override
+  public void deadLetter(OutboxEntry entry, Failure reason) {
+    all.forEach(listener -> listener.deadLetter(entry, reason));
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.PassivationReason;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.runtime.TypeSummary;
+import org.spawnmesh.store.OutboxEntry;
 import org.springframework.beans.factory.ObjectProvider;
 
 /** What a node does, in numbers; tagged by actor type at most, never by actor. */
@@ -93,6 +94,16 @@ final class NodeMeters implements NodeListener {
     Counter.builder("spawn.unheard.failures")
         .description("Failed calls that nobody waited for")
         .tag("code", failure.code().id())
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void deadLetter(OutboxEntry entry, Failure reason) {
+    Counter.builder("spawn.dead.letters")
+        .description("Messages between actors that were given up")
+        .tag("type", entry.sender().type().name())
+        .tag("code", reason.code().id())
         .register(registry)
         .increment();
   }

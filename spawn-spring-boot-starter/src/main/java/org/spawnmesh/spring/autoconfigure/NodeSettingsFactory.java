@@ -42,7 +42,9 @@ final class NodeSettingsFactory {
         NodeSettings.DEFAULTS.batchLimit(),
         durability(properties),
         properties.getMemoryPressure(),
-        NodeSettings.DEFAULTS.retryAfter());
+        NodeSettings.DEFAULTS.retryAfter(),
+        positive("spawn.reply-retention", properties.getReplyRetention()),
+        positive("spawn.limits.delivery-attempts", limits.getDeliveryAttempts()));
   }
 
   private static Durability durability(SpawnProperties properties) {

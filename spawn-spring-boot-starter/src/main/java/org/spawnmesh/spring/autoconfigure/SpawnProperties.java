@@ -44,6 +44,9 @@ public class SpawnProperties {
    */
   private double memoryPressure = 0.85;
 
+  /** How long the reply to a call with a key is kept, at least, for those who ask again. */
+  private Duration replyRetention = Duration.ofHours(24);
+
   private final Limits limits = new Limits();
 
   private final Statestore statestore = new Statestore();
@@ -112,6 +115,14 @@ public class SpawnProperties {
     this.memoryPressure = memoryPressure;
   }
 
+  public Duration getReplyRetention() {
+    return replyRetention;
+  }
+
+  public void setReplyRetention(Duration replyRetention) {
+    this.replyRetention = replyRetention;
+  }
+
   public Limits getLimits() {
     return limits;
   }
@@ -145,6 +156,9 @@ public class SpawnProperties {
      */
     private int hops = 8;
 
+    /** How often a message that one actor sends to another is tried before it is a dead letter. */
+    private int deliveryAttempts = 20;
+
     public int getMailbox() {
       return mailbox;
     }
@@ -167,6 +181,14 @@ public class SpawnProperties {
 
     public void setStateSize(DataSize stateSize) {
       this.stateSize = stateSize;
+    }
+
+    public int getDeliveryAttempts() {
+      return deliveryAttempts;
+    }
+
+    public void setDeliveryAttempts(int deliveryAttempts) {
+      this.deliveryAttempts = deliveryAttempts;
     }
 
     public int getHops() {
