@@ -20,6 +20,7 @@ import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.ReminderDefinition;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.actor.TimerDefinition;
 import org.spawnmesh.spring.payload.PayloadCodecs;
@@ -50,7 +51,12 @@ final class ActorDeclaration {
 
   /** One {@link Action} method; -1 for a parameter that it does not have. */
   private record DeclaredAction(
-      String name, Action annotation, Method method, int payloadAt, int contextAt) {}
+      String name,
+      Action annotation,
+      Method method,
+      int payloadAt,
+      int contextAt,
+      @Nullable ReminderDefinition reminder) {}
 
   private ActorDeclaration(
       Class<?> beanClass,
@@ -117,6 +123,8 @@ final class ActorDeclaration {
   private static List<Method> annotatedMethods(Class<?> beanClass) {
     List<Method> found = new ArrayList<>();
     ReflectionUtils.doWithMethods(
+        beanClass, ActorDeclaration::requireAction, ActorDeclaration::hasReminder);
+    ReflectionUtils.doWithMethods(
         beanClass,
         method -> {
           boolean overridden =
@@ -136,6 +144,21 @@ final class ActorDeclaration {
                 && !method.isSynthetic()
                 && AnnotatedElementUtils.hasAnnotation(method, Action.class));
     return found;
+  }
+
+  private static boolean hasReminder(Method method) {
+    return !method.isBridge()
+        && !method.isSynthetic()
+        && AnnotatedElementUtils.hasAnnotation(method, Reminder.class);
+  }
+
+  private static void requireAction(Method method) {
+    if (!AnnotatedElementUtils.hasAnnotation(method, Action.class)) {
+      throw new InvalidDeclarationException(
+          "The method %s.%s has a reminder and is no action."
+              .formatted(method.getDeclaringClass().getName(), signature(method)),
+          "Put @Action on it, too.");
+    }
   }
 
   private static DeclaredAction readAction(
@@ -182,13 +205,24 @@ final class ActorDeclaration {
               .formatted(where, annotation.init() ? "at activation" : "by a timer"),
           "Take only an ActorContext, or nothing.");
     }
+    Reminder reminder = AnnotatedElementUtils.findMergedAnnotation(method, Reminder.class);
+    if (reminder != null && payloadAt >= 0) {
+      throw new InvalidDeclarationException(
+          "The action %s runs by a reminder, which sends no payload, but takes one."
+              .formatted(where),
+          "Take only an ActorContext, or nothing.");
+    }
     String named = placeholders.apply(annotation.name());
+    String name = StringUtils.hasText(named) ? named : method.getName();
     return new DeclaredAction(
-        StringUtils.hasText(named) ? named : method.getName(),
+        name,
         annotation,
         method,
         payloadAt,
-        contextAt);
+        contextAt,
+        reminder == null
+            ? null
+            : new DeclaredReminder(reminder, where, placeholders).definition(name));
   }
 
   /** What all contexts agree on, or null if none names a state. */
@@ -318,6 +352,7 @@ final class ActorDeclaration {
             parts.stateful(stateType != null);
             List<TimerDefinition> timers = new ArrayList<>();
             List<ChannelDefinition> channels = new ArrayList<>();
+            List<ReminderDefinition> reminders = new ArrayList<>();
             for (DeclaredAction action : actions.values()) {
               parts.action(new ActionDefinition(action.name, action.annotation.reentrant()));
               if (action.annotation.init()) {
@@ -331,8 +366,11 @@ final class ActorDeclaration {
               for (String channel : action.annotation.channels()) {
                 channels.add(new ChannelDefinition(placeholders.apply(channel), action.name));
               }
+              if (action.reminder != null) {
+                reminders.add(action.reminder);
+              }
             }
-            parts.timers(timers).channels(channels).durability(durability());
+            parts.timers(timers).channels(channels).reminders(reminders).durability(durability());
             parts.idleTimeout(duration(annotation.idleTimeout(), "@Actor(idleTimeout)"));
             parts.linearizable(annotation.linearizable());
             if (stateType != null) {

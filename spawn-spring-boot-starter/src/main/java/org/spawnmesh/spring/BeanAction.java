@@ -157,7 +157,8 @@ record BeanAction(
             : new Broadcast(
                 parts.broadcast().channel(), "", mesh.codecs().encode(parts.broadcast().payload())),
         route(parts.route(), mesh),
-        parts.checkpoint());
+        parts.checkpoint(),
+        parts.reminders().stream().map(order -> order.order(mesh.codecs())).toList());
   }
 
   private static List<Effect> effects(List<Reply.Message> messages, Mesh mesh) {

@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.CatchUp;
+import org.spawnmesh.actor.ReminderOrder;
+import org.spawnmesh.actor.Timing;
+import org.spawnmesh.spring.payload.PayloadCodecs;
 
 /**
  * What an action answers and decides, as one value. Immutable: each method returns a new reply.
@@ -78,7 +82,13 @@ public final class Reply<T> {
     List<Message> more = new ArrayList<>(parts.effects);
     more.add(message);
     return with(
-        new Parts(List.copyOf(more), parts.broadcast, parts.route, parts.tags, parts.checkpoint));
+        new Parts(
+            List.copyOf(more),
+            parts.broadcast,
+            parts.route,
+            parts.tags,
+            parts.checkpoint,
+            parts.reminders));
   }
 
   /** Sends a message to all active actors that listen on a channel, once the state is durable. */
@@ -89,7 +99,8 @@ public final class Reply<T> {
             new Announcement(channel, payload),
             parts.route,
             parts.tags,
-            parts.checkpoint));
+            parts.checkpoint,
+            parts.reminders));
   }
 
   /** Lets another actor answer, which gets this reply's value. */
@@ -100,7 +111,8 @@ public final class Reply<T> {
             parts.broadcast,
             new Onward(type, name, action, true),
             parts.tags,
-            parts.checkpoint));
+            parts.checkpoint,
+            parts.reminders));
   }
 
   /** Lets another actor answer, which gets what this action got. */
@@ -111,18 +123,66 @@ public final class Reply<T> {
             parts.broadcast,
             new Onward(type, name, action, false),
             parts.tags,
-            parts.checkpoint));
+            parts.checkpoint,
+            parts.reminders));
   }
 
   /** Replaces the actor's tags. */
   public Reply<T> tags(Map<String, String> next) {
     return with(
-        new Parts(parts.effects, parts.broadcast, parts.route, Map.copyOf(next), parts.checkpoint));
+        new Parts(
+            parts.effects,
+            parts.broadcast,
+            parts.route,
+            Map.copyOf(next),
+            parts.checkpoint,
+            parts.reminders));
   }
 
   /** Makes the state durable before the answer leaves, whatever the actor's durability. */
   public Reply<T> checkpoint() {
-    return with(new Parts(parts.effects, parts.broadcast, parts.route, parts.tags, true));
+    return with(
+        new Parts(parts.effects, parts.broadcast, parts.route, parts.tags, true, parts.reminders));
+  }
+
+  /** Like {@link #remind(String, Timing, CatchUp, String, Object)}, with {@link CatchUp#ONE}. */
+  public Reply<T> remind(String name, Timing when, String action, @Nullable Object payload) {
+    return remind(name, when, CatchUp.ONE, action, payload);
+  }
+
+  /** Like {@link #remind(String, Timing, String, Object)} without a payload. */
+  public Reply<T> remind(String name, Timing when, String action) {
+    return remind(name, when, CatchUp.ONE, action, null);
+  }
+
+  /**
+   * Lets the actor run an action of its own at planned times, whether or not it is in memory then.
+   * A reminder with the same name is replaced.
+   *
+   * @param name at most 200 characters, not beginning with {@code @}
+   * @param catchUp what becomes of times that passed while no node ran
+   */
+  public Reply<T> remind(
+      String name, Timing when, CatchUp catchUp, String action, @Nullable Object payload) {
+    return with(new Appointment(name, when, catchUp, action, payload));
+  }
+
+  /** Ends a reminder; nothing happens if there is none with this name. */
+  public Reply<T> cancelReminder(String name) {
+    return with(new Appointment(name, null, CatchUp.ONE, "", null));
+  }
+
+  private Reply<T> with(Appointment appointment) {
+    List<Appointment> more = new ArrayList<>(parts.reminders);
+    more.add(appointment);
+    return with(
+        new Parts(
+            parts.effects,
+            parts.broadcast,
+            parts.route,
+            parts.tags,
+            parts.checkpoint,
+            List.copyOf(more)));
   }
 
   private Reply<T> with(Parts next) {
@@ -162,9 +222,10 @@ public final class Reply<T> {
       @Nullable Announcement broadcast,
       @Nullable Onward route,
       @Nullable Map<String, String> tags,
-      boolean checkpoint) {
+      boolean checkpoint,
+      List<Appointment> reminders) {
 
-    static final Parts NONE = new Parts(List.of(), null, null, null, false);
+    static final Parts NONE = new Parts(List.of(), null, null, null, false, List.of());
   }
 
   record Message(
@@ -174,6 +235,25 @@ public final class Reply<T> {
       @Nullable Object payload,
       Duration delay,
       boolean durable) {}
+
+  /**
+   * A reminder that is set.
+   *
+   * @param when null if it is cancelled
+   */
+  record Appointment(
+      String name,
+      @Nullable Timing when,
+      CatchUp catchUp,
+      String action,
+      @Nullable Object payload) {
+
+    ReminderOrder order(PayloadCodecs codecs) {
+      return when == null
+          ? new ReminderOrder.Cancel(name)
+          : new ReminderOrder.Set(name, when, catchUp, action, codecs.encode(payload));
+    }
+  }
 
   record Announcement(String channel, @Nullable Object payload) {}
 

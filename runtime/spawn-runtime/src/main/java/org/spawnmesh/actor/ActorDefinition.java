@@ -1,9 +1,11 @@
 package org.spawnmesh.actor;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ public final class ActorDefinition {
   private final @Nullable String initAction;
   private final List<TimerDefinition> timers;
   private final List<ChannelDefinition> channels;
+  private final List<ReminderDefinition> reminders;
   private final @Nullable Payload initialState;
   private final Map<String, String> initialTags;
   private final @Nullable Duration idleTimeout;
@@ -37,6 +40,7 @@ public final class ActorDefinition {
     this.initAction = b.initAction;
     this.timers = List.copyOf(b.timers);
     this.channels = List.copyOf(b.channels);
+    this.reminders = List.copyOf(b.reminders);
     this.initialState = b.initialState;
     this.initialTags = Map.copyOf(b.initialTags);
     this.idleTimeout = b.idleTimeout;
@@ -85,6 +89,18 @@ public final class ActorDefinition {
         throw invalid("has a timer for '" + timer.action() + "', which it does not declare");
       }
     }
+    Set<String> reminded = new HashSet<>();
+    for (ReminderDefinition reminder : reminders) {
+      if (!actions.containsKey(reminder.action())) {
+        throw invalid("has a reminder for '" + reminder.action() + "', which it does not declare");
+      }
+      if (!reminded.add(reminder.action())) {
+        throw invalid("has two reminders for '" + reminder.action() + "'");
+      }
+      if (kind == Kind.POOLED) {
+        throw invalid("is POOLED and has a reminder; nobody in a pool could be reminded");
+      }
+    }
     for (ChannelDefinition channel : channels) {
       if (!channel.action().isEmpty() && !actions.containsKey(channel.action())) {
         throw invalid(
@@ -131,6 +147,10 @@ public final class ActorDefinition {
 
   public List<ChannelDefinition> channels() {
     return channels;
+  }
+
+  public List<ReminderDefinition> reminders() {
+    return reminders;
   }
 
   /** What a new actor begins with; null if it begins without state. */
@@ -185,6 +205,7 @@ public final class ActorDefinition {
     private @Nullable String initAction;
     private List<TimerDefinition> timers = List.of();
     private List<ChannelDefinition> channels = List.of();
+    private List<ReminderDefinition> reminders = List.of();
     private @Nullable Payload initialState;
     private Map<String, String> initialTags = Map.of();
     private @Nullable Duration idleTimeout;
@@ -237,6 +258,11 @@ public final class ActorDefinition {
 
     public Builder channels(List<ChannelDefinition> value) {
       channels = value;
+      return this;
+    }
+
+    public Builder reminders(List<ReminderDefinition> value) {
+      reminders = value;
       return this;
     }
 

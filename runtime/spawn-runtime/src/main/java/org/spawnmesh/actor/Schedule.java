@@ -60,6 +60,10 @@ public sealed interface Schedule {
     public Every {
       first = inRange(first).truncatedTo(ChronoUnit.MILLIS);
       period = period.truncatedTo(ChronoUnit.MILLIS);
+      check(period);
+    }
+
+    static void check(Duration period) {
       if (period.compareTo(Duration.ofSeconds(1)) < 0) {
         throw new IllegalArgumentException(
             "The period %s is below a second; what is so frequent is for a timer"

@@ -142,6 +142,7 @@ record DeclaredHost(ActorHost process, ActorDefinition definition, Policies poli
         reply.effects(),
         reply.broadcast(),
         reply.route(),
-        reply.checkpoint());
+        reply.checkpoint(),
+        reply.reminders());
   }
 }
