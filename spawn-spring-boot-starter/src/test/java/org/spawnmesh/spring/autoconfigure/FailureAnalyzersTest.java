@@ -24,6 +24,7 @@ import org.spawnmesh.spring.Action;
 import org.spawnmesh.spring.Actor;
 import org.spawnmesh.spring.ActorContext;
 import org.spawnmesh.spring.Actors;
+import org.spawnmesh.spring.Reminder;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -100,6 +101,113 @@ class FailureAnalyzersTest {
         application.withBean(FirstTwin.class).withBean(SecondTwin.class),
         texts("FirstTwin", "SecondTwin", "both the actor type 'Twin'"),
         texts("@Actor(\"…\")"));
+  }
+
+  @Actor
+  static class WrongCron {
+    @Action
+    @Reminder(cron = "0 0 25 * * MON-FRI")
+    void close() {}
+  }
+
+  @Actor
+  static class NoSuchZone {
+    @Action
+    @Reminder(cron = "@daily", zone = "Europe/Barlin")
+    void close() {}
+  }
+
+  @Actor
+  static class NeverReminded {
+    @Action
+    @Reminder(cron = "${when:0 0 0 30 2 *}")
+    void close() {}
+  }
+
+  @Actor
+  static class TooOften {
+    @Action
+    @Reminder(every = "500ms")
+    void close() {}
+  }
+
+  @Actor
+  static class TwoTimes {
+    @Action
+    @Reminder(cron = "@daily", every = "1d")
+    void close() {}
+  }
+
+  @Actor
+  static class TooManyAtOnce {
+    @Action
+    @Reminder(every = "1d", catchUp = Reminder.CatchUp.ALL, atMost = 0)
+    void close() {}
+  }
+
+  @Actor
+  static class RemindedWithMessage {
+    @Action
+    @Reminder(every = "1d")
+    void close(Note note) {}
+  }
+
+  @Actor
+  static class RemindedWithoutAction {
+    @Action
+    void run() {}
+
+    @Reminder(every = "1d")
+    void close() {}
+  }
+
+  @Actor(kind = Kind.POOLED)
+  static class RemindedPool {
+    @Action
+    @Reminder(every = "1d")
+    void close() {}
+  }
+
+  @Test
+  void remindersThatCannotBe() {
+    assertRefused(
+        application.withBean(WrongCron.class),
+        texts(
+            "WrongCron.close()",
+            "position 5: the hour goes from 0 to 23, not 25",
+            "    0 0 25 * * MON-FRI",
+            "        ^"),
+        texts("Correct cron"));
+    assertRefused(
+        application.withBean(NoSuchZone.class),
+        texts("NoSuchZone.close()", "'Europe/Barlin'", "time zone is unknown"),
+        texts("Correct zone"));
+    assertRefused(
+        application.withBean(NeverReminded.class),
+        texts("NeverReminded.close()", "position 7", "no day of any year fits"),
+        texts("Correct cron"));
+    assertRefused(
+        application.withBean(TooOften.class),
+        texts("TooOften.close()", "'500ms'", "below a second"),
+        texts("@Action(timer"));
+    assertRefused(
+        application.withBean(TwoTimes.class),
+        texts("TwoTimes.close()", "two times"),
+        texts("either cron or every"));
+    assertRefused(
+        application.withBean(TooManyAtOnce.class),
+        texts("TooManyAtOnce.close()", "1 to 1000"),
+        texts("atMost"));
+    assertRefused(
+        application.withBean(RemindedWithMessage.class),
+        texts("RemindedWithMessage.close(Note)", "sends no payload"),
+        texts("Take only an ActorContext"));
+    assertRefused(
+        application.withBean(RemindedWithoutAction.class),
+        texts("RemindedWithoutAction.close()", "is no action"),
+        texts("@Action"));
+    assertRefused(
+        application.withBean(RemindedPool.class), texts("RemindedPool", "POOLED"), texts("@Actor"));
   }
 
   @Actor
