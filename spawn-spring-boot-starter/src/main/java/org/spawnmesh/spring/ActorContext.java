@@ -1,6 +1,7 @@
 package org.spawnmesh.spring;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.spawnmesh.actor.ActorId;
@@ -36,6 +37,12 @@ public interface ActorContext<S> {
 
   /** What the caller passed along. */
   Map<String, String> metadata();
+
+  /**
+   * The time for which this call was planned, if it is one of the actor's own {@link Reminder
+   * reminders}; it may be later now.
+   */
+  Optional<Instant> plannedFor();
 
   /** How long the caller still waits, never negative; empty if nobody waits. */
   Optional<Duration> timeLeft();

@@ -1,6 +1,7 @@
 package org.spawnmesh.spring;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,16 @@ public interface ActorRef {
   default void tell(String action) {
     tell(action, null);
   }
+
+  /** The actor's reminders, by name. */
+  List<PlannedReminder> reminders();
+
+  /**
+   * Ends a reminder of the actor.
+   *
+   * @return false if there was none with this name
+   */
+  boolean cancelReminder(String name);
 
   /** The same actor, waiting no longer than this for an answer. */
   ActorRef withTimeout(Duration timeout);

@@ -1,8 +1,10 @@
 package org.spawnmesh.spring;
 
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,10 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.PayloadEncodingException;
+import org.spawnmesh.actor.ReminderOrder;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.host.HostCall;
+import org.spawnmesh.store.StoreException;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** An {@link ActorRef} through a node. */
@@ -124,6 +128,27 @@ final class MeshActorRef implements ActorRef {
   @Override
   public void tell(String action, @Nullable Object payload) {
     Answers.await(send(Invocation.Mode.TELL, action, encode(action, payload)), this).orThrow();
+  }
+
+  @Override
+  public List<PlannedReminder> reminders() {
+    try {
+      return mesh.node().reminders(id).stream().map(PlannedReminder::of).toList();
+    } catch (StoreException e) {
+      throw new SpawnException(
+          Failure.notExecuted(
+              FailureCode.STORE_UNAVAILABLE,
+              "The reminders of %s cannot be read: %s".formatted(id.shortName(), e.getMessage())),
+          e);
+    }
+  }
+
+  @Override
+  public boolean cancelReminder(String name) {
+    Payload encoded = Payload.of("reminder", name.getBytes(StandardCharsets.UTF_8));
+    return !Answers.await(send(Invocation.Mode.ASK, ReminderOrder.CANCELLING, encoded), this)
+        .orThrow()
+        .isNone();
   }
 
   private Payload encode(String action, @Nullable Object payload) {

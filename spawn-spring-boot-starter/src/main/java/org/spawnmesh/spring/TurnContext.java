@@ -1,6 +1,7 @@
 package org.spawnmesh.spring;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,15 @@ final class TurnContext implements ActorContext<Object> {
   @Override
   public Map<String, String> metadata() {
     return call.metadata();
+  }
+
+  @Override
+  public Optional<Instant> plannedFor() {
+    // what an action calls gets its metadata, too
+    return caller()
+        .filter(id()::equals)
+        .map(self -> metadata().get(HostCall.PLANNED))
+        .map(Instant::parse);
   }
 
   @Override

@@ -12,7 +12,12 @@ import java.util.Map;
  *     else sent and forgotten. Only an actor that commits its turns can promise it
  */
 public record Effect(
-    ActorId actor, String action, Payload payload, Map<String, String> metadata, Duration delay, boolean durable) {
+    ActorId actor,
+    String action,
+    Payload payload,
+    Map<String, String> metadata,
+    Duration delay,
+    boolean durable) {
 
   public Effect {
     metadata = Map.copyOf(metadata);
@@ -20,11 +25,7 @@ public record Effect(
 
   /** A durable message. */
   public Effect(
-      ActorId actor,
-      String action,
-      Payload payload,
-      Map<String, String> metadata,
-      Duration delay) {
+      ActorId actor, String action, Payload payload, Map<String, String> metadata, Duration delay) {
     this(actor, action, payload, metadata, delay, true);
   }
 

@@ -65,8 +65,7 @@ public record Invocation(
   }
 
   public Invocation withDeadline(long nanos) {
-    return new Invocation(
-        actor, action, payload, mode, nanos, caller, chain, metadata, hops, once);
+    return new Invocation(actor, action, payload, mode, nanos, caller, chain, metadata, hops, once);
   }
 
   public Invocation withMetadata(Map<String, String> entries) {

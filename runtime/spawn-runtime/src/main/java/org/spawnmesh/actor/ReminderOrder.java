@@ -6,6 +6,12 @@ public sealed interface ReminderOrder {
   /** Names that begin so belong to the reminders that a type declares. */
   String RESERVED = "@";
 
+  /**
+   * The action by which anybody ends a reminder of an actor, whatever the actor declares. Its
+   * payload is the reminder's name in UTF-8; it answers with a payload if there was one.
+   */
+  String CANCELLING = "@cancel-reminder";
+
   /** Unique for the actor. */
   String name();
 
@@ -15,10 +21,10 @@ public sealed interface ReminderOrder {
 
     public Set {
       check(name);
-      if (name.startsWith(RESERVED)) {
+      if (name.startsWith(RESERVED) || name.startsWith("~")) {
         throw new IllegalArgumentException(
-            "The reminder's name '%s' begins with '%s', as only declared ones do"
-                .formatted(name, RESERVED));
+            "The reminder's name '%s' begins with '%s', as only the engine's own do"
+                .formatted(name, name.charAt(0)));
       }
     }
   }

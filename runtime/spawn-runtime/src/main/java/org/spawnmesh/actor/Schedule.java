@@ -192,7 +192,7 @@ public sealed interface Schedule {
         return low;
       }
       low = next;
-      Instant middle = low.plus(Duration.between(low, high).dividedBy(2));
+      Instant middle = low.plusMillis(Duration.between(low, high).toMillis() / 2);
       Instant later = next(middle);
       if (later == null || later.isAfter(high)) {
         high = middle;

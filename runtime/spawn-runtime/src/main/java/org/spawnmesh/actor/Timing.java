@@ -12,12 +12,20 @@ public sealed interface Timing {
   /** What is planned if it is asked for at {@code now}. */
   Schedule from(Instant now);
 
+  /** Is this what was planned, whenever it was asked for? */
+  boolean hasPlanned(Schedule stored);
+
   /** As planned, whenever it is asked for. */
   record Planned(Schedule schedule) implements Timing {
 
     @Override
     public Schedule from(Instant now) {
       return schedule;
+    }
+
+    @Override
+    public boolean hasPlanned(Schedule stored) {
+      return schedule.equals(stored);
     }
   }
 
@@ -34,6 +42,11 @@ public sealed interface Timing {
     public Schedule from(Instant now) {
       return new Schedule.Once(now.plus(delay));
     }
+
+    @Override
+    public boolean hasPlanned(Schedule stored) {
+      return stored instanceof Schedule.Once;
+    }
   }
 
   /** At this period, for the first time when one period has passed. */
@@ -46,6 +59,11 @@ public sealed interface Timing {
     @Override
     public Schedule from(Instant now) {
       return new Schedule.Every(now.plus(period), period);
+    }
+
+    @Override
+    public boolean hasPlanned(Schedule stored) {
+      return stored instanceof Schedule.Every every && every.period().equals(period);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.spawnmesh.cluster;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
+import org.spawnmesh.store.Slots;
 
 /**
  * This node's place in the mesh: how it becomes a member, and who owns which actor.
@@ -61,6 +63,14 @@ public interface Cluster {
   Placement placement(Invocation invocation);
 
   /**
+   * Some parts of a type, in which are all of its actors that are placed on this node, and few
+   * others.
+   */
+  default Slots slots(ActorType type) {
+    return Slots.ALL;
+  }
+
+  /**
    * May this node show what it has in memory? False when it could have been fenced without noticing
    * (R20).
    */
@@ -89,8 +99,13 @@ public interface Cluster {
   /** Sends a broadcast to the other nodes that may have subscribers; at most once. */
   default void cast(Broadcast broadcast, ActorId source, Map<String, String> metadata) {}
 
-  /** Is what {@link #join} achieved still valid? May ask the store; called every few seconds. */
+  /** Is what {@link #join} achieved still valid? May ask the store. */
   boolean isJoined();
+
+  /** How often {@link #isJoined} is to be called. */
+  default Duration checkInterval() {
+    return Duration.ofSeconds(2);
+  }
 
   /**
    * Gives all actors to other nodes, while this one still serves what it has.

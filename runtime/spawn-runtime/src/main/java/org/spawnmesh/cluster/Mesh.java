@@ -29,6 +29,7 @@ import org.spawnmesh.cluster.PeerTransport.Link;
 import org.spawnmesh.cluster.PeerTransport.Reach;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
+import org.spawnmesh.store.Slots;
 import org.spawnmesh.store.View;
 import org.spawnmesh.time.Timers;
 
@@ -824,6 +825,22 @@ public final class Mesh implements Cluster {
     Roster known = latest;
     return new MeshStatus(
         now.view(), known.member(now.self()), List.copyOf(known.members().values()), now.shards());
+  }
+
+  /** The actors of a slot have one partition if there are no more of these, or all of them. */
+  @Override
+  public Slots slots(ActorType type) {
+    Table now = table;
+    Placement[] spread = now.types.get(type);
+    if (spread == null) {
+      return Slots.of(slot -> false);
+    }
+    if (Slots.COUNT % now.partitions != 0) {
+      return Slots.ALL;
+    }
+    return Slots.of(
+        slot ->
+            spread[slot % now.partitions] instanceof Placement.Here(Gate gate) && gate.isOpen());
   }
 
   @Override

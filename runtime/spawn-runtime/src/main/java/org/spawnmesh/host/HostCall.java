@@ -24,6 +24,9 @@ public record HostCall(
     Map<String, String> tags,
     long revision) {
 
+  /** In the metadata of a call that a reminder makes: the time it was planned for, in ISO-8601. */
+  public static final String PLANNED = "spawn-reminder-planned";
+
   public ActorId actor() {
     return invocation.actor();
   }

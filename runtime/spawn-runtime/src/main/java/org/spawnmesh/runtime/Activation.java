@@ -18,10 +18,13 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.PayloadEncodingException;
+import org.spawnmesh.actor.ReminderOrder;
 import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.KeptReply;
+import org.spawnmesh.store.Reminder;
+import org.spawnmesh.store.ReminderChange;
 import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.UnreadableStateException;
@@ -179,7 +182,8 @@ final class Activation implements Runnable {
     return held != null
         && unsettled == null
         && doomed == null
-        && type.definition().action(call.invocation.action()) == null;
+        && type.definition().action(call.invocation.action()) == null
+        && !isCancellation(call.invocation);
   }
 
   // ---- turns: one thread at a time ----
@@ -285,7 +289,11 @@ final class Activation implements Runnable {
     Decision decision =
         repeated != null
             ? repeated
-            : new Turn(type.hosting(), call, before).run(activations.settings.stateLimit());
+            : call instanceof ReminderCall reminder
+                ? new ReminderTurn(this, type.hosting(), reminder, before).run()
+                : isCancellation(call.invocation)
+                    ? ReminderTurn.cancel(this, call.invocation)
+                    : run(call, before);
     if (as != null && decision.next() == null && decision.answer() instanceof Answer.Ok) {
       decision = decision.confirmedAs(as);
     }
@@ -306,7 +314,8 @@ final class Activation implements Runnable {
     if (before == null) {
       throw new IllegalStateException("A turn on an activation that is not loaded");
     }
-    Enclosing enclosing = Enclosing.of(type.hosting(), before, call.invocation, decision);
+    Enclosing enclosing =
+        Enclosing.of(type.hosting(), before, call.invocation, decision, activations.clock);
     if (enclosing == null) {
       depart(call, decision, null, null);
       return;
@@ -319,7 +328,8 @@ final class Activation implements Runnable {
                 before.state(),
                 before.tags(),
                 activations.store.load(id).map(Snapshot::revision).orElse(Snapshot.NEVER_SAVED));
-        enclosing = Enclosing.of(type.hosting(), counted, call.invocation, decision);
+        enclosing =
+            Enclosing.of(type.hosting(), counted, call.invocation, decision, activations.clock);
       }
       KeptReply reply =
           enclosing == null
@@ -366,6 +376,35 @@ final class Activation implements Runnable {
     }
   }
 
+  private Decision run(Call call, Held before) {
+    return new Turn(type.hosting(), call, before)
+        .run(activations.settings.stateLimit(), activations.clock);
+  }
+
+  private static boolean isCancellation(Invocation invocation) {
+    return invocation.action().equals(ReminderOrder.CANCELLING);
+  }
+
+  /**
+   * The reminder as it is after all turns so far, durable or not; null if there is none. For
+   * whoever runs; may block.
+   */
+  @Nullable Reminder reminder(String name) {
+    ReminderChange undurable;
+    synchronized (this) {
+      undurable = unsettled == null ? null : unsettled.plan(name);
+    }
+    return switch (undurable) {
+      case ReminderChange.Planned planned -> planned.reminder();
+      case ReminderChange.Cancelled cancelled -> null;
+      case null -> activations.store.agenda().reminder(id, name).orElse(null);
+    };
+  }
+
+  Activations activations() {
+    return activations;
+  }
+
   private static Call unclaimed(Call call) {
     call.unclaim();
     return call;
@@ -388,11 +427,7 @@ final class Activation implements Runnable {
               "%s cannot run while %s is being activated".formatted(call.invocation, id)));
       return;
     }
-    depart(
-        call,
-        new Turn(type.hosting(), call, before).run(activations.settings.stateLimit()),
-        null,
-        null);
+    depart(call, run(call, before), null, null);
   }
 
   /**
@@ -435,7 +470,7 @@ final class Activation implements Runnable {
             parked = set;
           }
           if (enclosing != null) {
-            set.enclose(enclosing.sent(), reply);
+            set.enclose(enclosing.sent(), reply, enclosing.reminders());
           }
           held = next;
         }
@@ -489,8 +524,12 @@ final class Activation implements Runnable {
   /** Reads the state and runs the init action; false if that failed and the activation ended. */
   private boolean load() {
     Held loaded;
+    List<Reminder> reminders = List.of();
     try {
       loaded = read();
+      if (!type.definition().reminders().isEmpty()) {
+        reminders = activations.store.agenda().reminders(id);
+      }
     } catch (UnreadableStateException e) {
       Failure failure =
           Failure.notExecuted(
@@ -529,6 +568,9 @@ final class Activation implements Runnable {
         return false;
       }
     }
+    if (!type.definition().reminders().isEmpty()) {
+      plan(reminders);
+    }
     timers = activations.startTimers(this, type.definition());
     return true;
   }
@@ -549,21 +591,33 @@ final class Activation implements Runnable {
         : new Held(initial, definition.initialTags(), Snapshot.NEVER_SAVED);
   }
 
+  /** Lets the actor have the reminders that its type declares. */
+  private void plan(List<Reminder> stored) {
+    List<ReminderChange> changes =
+        ReminderPlans.declared(type.definition(), id, stored, activations.clock.instant());
+    if (!changes.isEmpty()) {
+      enclose(ownCall(""), Decision.planning(changes));
+    }
+  }
+
+  /** A call of the actor's own, which nobody waits for. */
+  private Call ownCall(String action) {
+    return activations.call(
+        new Invocation(
+            id,
+            action,
+            Payload.NONE,
+            Invocation.Mode.TELL,
+            Invocation.NO_DEADLINE,
+            id,
+            null,
+            Map.of(),
+            0));
+  }
+
   private @Nullable Failure init(String action, Held loaded) {
-    Call call =
-        activations.call(
-            new Invocation(
-                id,
-                action,
-                Payload.NONE,
-                Invocation.Mode.TELL,
-                Invocation.NO_DEADLINE,
-                id,
-                null,
-                Map.of(),
-                0));
-    Decision decision =
-        new Turn(type.hosting(), call, loaded).run(activations.settings.stateLimit());
+    Call call = ownCall(action);
+    Decision decision = run(call, loaded);
     if (decision.answer() instanceof Answer.Failed failed) {
       Failure why = failed.failure();
       if (why.code() == FailureCode.STATE_UNREADABLE) {
@@ -752,12 +806,14 @@ final class Activation implements Runnable {
    */
   void settle(ChangeSet set) {
     boolean resume;
+    Instant due = null;
     while (true) {
       Departure departures;
       synchronized (this) {
         departures = set.departures();
         if (departures == null) {
           set.settle();
+          due = set.firstDue();
           if (unsettled == set) {
             unsettled = null;
           }
@@ -770,6 +826,9 @@ final class Activation implements Runnable {
     }
     if (!set.sent().isEmpty()) {
       activations.deliveries.take(id, gate, set.sent());
+    }
+    if (due != null) {
+      activations.reminders.planned(due);
     }
     if (resume) {
       activations.turns.execute(this);

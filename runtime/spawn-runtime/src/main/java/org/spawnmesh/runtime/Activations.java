@@ -29,6 +29,7 @@ import org.spawnmesh.actor.TimerDefinition;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.cluster.Member.Offer;
+import org.spawnmesh.cluster.Placement;
 import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.StateStore;
@@ -58,6 +59,7 @@ final class Activations {
   private final Outgoing outgoing;
   final Chores chores = new Chores(this);
   final Deliveries deliveries;
+  final Reminders reminders;
   private final Confirmations confirmations = new Confirmations(this);
   private final Writer[] shares;
   private volatile Incarnation incarnation = new Incarnation(0);
@@ -84,6 +86,7 @@ final class Activations {
     this.listener = listener;
     this.outgoing = new Outgoing(node, this, cluster, listener);
     this.deliveries = new Deliveries(node, this, cluster);
+    this.reminders = new Reminders(this, cluster);
     this.shares = new Writer[settings.writers()];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = new Writer(this, i);
@@ -133,6 +136,10 @@ final class Activations {
   }
 
   // ---- calls ----
+
+  void route(Call call) {
+    node.route(call);
+  }
 
   /** A call that nobody waits for. */
   Call call(Invocation invocation) {
@@ -414,7 +421,8 @@ final class Activations {
       return;
     }
     HostedType type = types.get(shard.type());
-    if (type == null || type.definition().timers().isEmpty()) {
+    if (type == null
+        || (type.definition().timers().isEmpty() && type.definition().reminders().isEmpty())) {
       return;
     }
     Set<String> names = new LinkedHashSet<>(warm);
@@ -423,11 +431,24 @@ final class Activations {
       names.add(only.name()); // its owner may have died without a word
     }
     for (String name : names) {
-      ActorId actor = new ActorId(shard.type(), name);
-      if (type.find(actor, this) == null
-          && gate.enter(Invocation.tell(actor, "", Payload.NONE), () -> {}) == Gate.Entry.IN) {
-        type.add(new Activation(actor, type, gate, this)).wake();
-      }
+      awaken(new ActorId(shard.type(), name), type, gate);
+    }
+  }
+
+  /** The only actor of a type has its reminders from the start. */
+  void awaken(HostedType type) {
+    ActorType name = type.definition().type();
+    ActorId only = new ActorId(name, name.name());
+    if (cluster.placement(Invocation.tell(only, "", Payload.NONE))
+        instanceof Placement.Here(Gate gate)) {
+      awaken(only, type, gate);
+    }
+  }
+
+  private void awaken(ActorId actor, HostedType type, Gate gate) {
+    if (type.find(actor, this) == null
+        && gate.enter(Invocation.tell(actor, "", Payload.NONE), () -> {}) == Gate.Entry.IN) {
+      type.add(new Activation(actor, type, gate, this)).wake();
     }
   }
 
@@ -510,6 +531,10 @@ final class Activations {
   }
 
   // ---- the end ----
+
+  boolean isAccepting() {
+    return node.status() == NodeStatus.ACCEPTING;
+  }
 
   boolean isDraining() {
     return node.status() == NodeStatus.DRAINING;

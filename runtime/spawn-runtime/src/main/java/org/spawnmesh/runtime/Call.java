@@ -24,7 +24,7 @@ import org.spawnmesh.actor.Invocation;
  * runs. Thread-safe. It is its own future and its own link in the mailbox, because one is made for
  * every invocation.
  */
-final class Call extends CompletableFuture<Answer> {
+sealed class Call extends CompletableFuture<Answer> permits ReminderCall {
 
   private static final VarHandle CLAIMED;
   private static final VarHandle CONTINUATION;

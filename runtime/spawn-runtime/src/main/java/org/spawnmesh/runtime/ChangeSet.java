@@ -2,16 +2,19 @@ package org.spawnmesh.runtime;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Enclosure;
 import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.ReminderChange;
 import org.spawnmesh.store.Snapshot;
 
 /**
@@ -38,6 +41,8 @@ final class ChangeSet {
     FAILED
   }
 
+  private record Key(ActorId actor, String name) {}
+
   final Activation activation;
 
   /** Null until it is handed over, if no set is before it. Written by whoever hands it over. */
@@ -56,6 +61,13 @@ final class ChangeSet {
   private @Nullable Departure first;
   private @Nullable Departure last;
   private int waiting;
+
+  /** What becomes of reminders; of each of them, the last change counts. */
+  private Map<Key, ReminderChange> reminders = Map.of();
+
+  /** Is taken while this one is open; null if it has no reminders. */
+  private @Nullable ChangeSet before;
+
   private int turns;
 
   /**
@@ -65,6 +77,10 @@ final class ChangeSet {
   ChangeSet(Activation activation, @Nullable ChangeSet before, Held next, Invocation cause) {
     this.activation = activation;
     this.writer = before == null ? null : before.writer;
+    if (before != null && !before.reminders.isEmpty()) {
+      this.before = before;
+      before.before = null; // it is settled
+    }
     this.expected = next.revision() - 1;
     this.next = next;
     this.cause = cause;
@@ -84,7 +100,8 @@ final class ChangeSet {
   }
 
   /** What is to become durable with this set. */
-  void enclose(List<OutboxEntry> entries, @Nullable KeptReply reply) {
+  void enclose(
+      List<OutboxEntry> entries, @Nullable KeptReply reply, Collection<ReminderChange> plans) {
     require(Phase.OPEN);
     if (!entries.isEmpty()) {
       sent = sent.isEmpty() ? new ArrayList<>() : sent;
@@ -94,11 +111,36 @@ final class ChangeSet {
       replies = replies.isEmpty() ? new LinkedHashMap<>() : replies;
       replies.put(reply.source(), reply);
     }
+    if (!plans.isEmpty()) {
+      reminders = reminders.isEmpty() ? new LinkedHashMap<>() : reminders;
+      plans.forEach(plan -> reminders.put(new Key(plan.actor(), plan.name()), plan));
+    }
   }
 
   /** What its turns sent, in order. */
   List<OutboxEntry> sent() {
     return sent;
+  }
+
+  /** What is not durable yet of this reminder; null if nothing is. */
+  @Nullable ReminderChange plan(String name) {
+    ReminderChange own = reminders.get(new Key(activation.id, name));
+    if (own != null || before == null || before.phase == Phase.SETTLED) {
+      return own;
+    }
+    return before.plan(name);
+  }
+
+  /** When the first of the reminders in it is due, or null. */
+  @Nullable Instant firstDue() {
+    Instant first = null;
+    for (ReminderChange change : reminders.values()) {
+      if (change instanceof ReminderChange.Planned planned
+          && (first == null || planned.reminder().due().isBefore(first))) {
+        first = planned.reminder().due();
+      }
+    }
+    return first;
   }
 
   /** Makes the departure wait for this set. */
@@ -144,9 +186,9 @@ final class ChangeSet {
         expected,
         new Cause(cause.action(), cause.caller(), cause.metadata().get("traceparent"), now),
         history,
-        sent.isEmpty() && replies.isEmpty()
+        sent.isEmpty() && replies.isEmpty() && reminders.isEmpty()
             ? Enclosure.NONE
-            : new Enclosure(sent, List.copyOf(replies.values()), List.of()));
+            : new Enclosure(sent, List.copyOf(replies.values()), List.copyOf(reminders.values())));
   }
 
   /** It is durable, and nothing waits for it any more. */
@@ -177,8 +219,11 @@ final class ChangeSet {
     Map<String, KeptReply> newer = replies;
     sent = before.sent;
     replies = before.replies;
-    enclose(later, null);
-    newer.values().forEach(reply -> enclose(List.of(), reply));
+    Map<Key, ReminderChange> latest = reminders;
+    reminders = before.reminders;
+    enclose(later, null, latest.values());
+    newer.values().forEach(reply -> enclose(List.of(), reply, List.of()));
+    this.before = null;
   }
 
   /** What waits, oldest first; the caller lets it leave. */

@@ -1,5 +1,6 @@
 package org.spawnmesh.runtime;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,13 @@ import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.ReminderOrder;
 import org.spawnmesh.actor.Route;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.ReminderChange;
 
 /**
  * What a turn comes to: the one rule book for every kind of host. Pure: {@link #of} reads nothing
@@ -26,6 +30,7 @@ import org.spawnmesh.store.Incarnation;
  * @param broadcast for a topic, once {@code next} is durable; or null
  * @param route who answers instead; or null
  * @param answer the caller's answer, unless {@code route} says otherwise
+ * @param reminders what becomes of reminders together with {@code next}
  * @param confirmAs leaves only if this node still is a member as that incarnation; null if that
  *     need not be asked
  */
@@ -36,24 +41,35 @@ record Decision(
     @Nullable Broadcast broadcast,
     @Nullable Route route,
     Answer answer,
+    List<ReminderChange> reminders,
     @Nullable Incarnation confirmAs) {
 
   /** Nothing changes, nothing is sent, the caller hears this. */
   static Decision answer(Answer answer) {
-    return new Decision(null, false, List.of(), null, null, answer, null);
+    return new Decision(null, false, List.of(), null, null, answer, List.of(), null);
+  }
+
+  /** Only reminders change. */
+  static Decision planning(List<ReminderChange> changes) {
+    return new Decision(null, true, List.of(), null, null, Answer.EMPTY, changes, null);
   }
 
   static Decision failed(Failure failure) {
     return answer(Answer.failed(failure));
   }
 
-  /** Applies a host's reply. A reply that breaks the actor's declaration changes nothing. */
+  /**
+   * Applies a host's reply. A reply that breaks the actor's declaration changes nothing.
+   *
+   * @param plans what the reply's orders for reminders come to
+   */
   static Decision of(
       ActorDefinition definition,
       @Nullable ActionDefinition action,
       Invocation invocation,
       Held before,
       HostReply reply,
+      List<ReminderChange> plans,
       int stateLimit) {
     Payload state = reply.state();
     Map<String, String> tags = reply.tags();
@@ -63,40 +79,54 @@ record Decision(
             : before.state();
     Map<String, String> tagsAfter = tags == null ? before.tags() : tags;
     Held next = null;
-    if (stateAfter != before.state() || !tagsAfter.equals(before.tags())) {
-      Failure refused = refusal(definition, action, invocation, state, stateLimit);
+    boolean differs = stateAfter != before.state() || !tagsAfter.equals(before.tags());
+    if (differs || !plans.isEmpty()) {
+      Failure refused = refusal(definition, action, invocation, differs, reply, stateLimit);
       if (refused != null) {
         return failed(refused);
       }
-      next = new Held(stateAfter, tagsAfter, before.revision() + 1);
+      next = differs ? new Held(stateAfter, tagsAfter, before.revision() + 1) : null;
     }
     return new Decision(
         next,
-        reply.checkpoint(),
+        reply.checkpoint() || !plans.isEmpty(),
         reply.effects(),
         reply.broadcast(),
         reply.route(),
         Answer.of(reply.payload()),
+        plans,
         null);
   }
 
   /** The same turn, which changed what is durable: its state too, or what comes with it. */
   Decision enclosed(Held after, List<Effect> forgotten) {
-    return new Decision(after, checkpoint, forgotten, broadcast, route, answer, confirmAs);
+    return new Decision(
+        after, checkpoint, forgotten, broadcast, route, answer, reminders, confirmAs);
   }
 
   /** The same, if it turns out that this node was a member after the turn. */
   Decision confirmedAs(Incarnation incarnation) {
-    return new Decision(next, checkpoint, effects, broadcast, route, answer, incarnation);
+    return new Decision(
+        next, checkpoint, effects, broadcast, route, answer, reminders, incarnation);
+  }
+
+  /** The same, and this becomes of a reminder, unless the action has decided about it itself. */
+  Decision with(ReminderChange change) {
+    List<ReminderChange> all = new ArrayList<>(reminders);
+    if (all.stream().noneMatch(own -> own.name().equals(change.name()))) {
+      all.add(change);
+    }
+    return new Decision(next, true, effects, broadcast, route, answer, List.copyOf(all), confirmAs);
   }
 
   private static @Nullable Failure refusal(
       ActorDefinition definition,
       @Nullable ActionDefinition action,
       Invocation invocation,
-      @Nullable Payload state,
+      boolean differs,
+      HostReply reply,
       int stateLimit) {
-    if (!definition.stateful()) {
+    if (differs && !definition.stateful()) {
       return Failure.executed(
           FailureCode.REPLY_INVALID,
           "%s returned a state or tags, but %s is declared stateless"
@@ -111,6 +141,21 @@ record Decision(
           "%s changed the state while it ran inside %s; a reentrant action only reads then"
               .formatted(invocation, invocation.chain()));
     }
+    if (!reply.reminders().isEmpty() && definition.kind() == Kind.POOLED) {
+      return Failure.executed(
+          FailureCode.REPLY_INVALID,
+          "%s sets a reminder, but %s is POOLED; nobody in a pool could be reminded"
+              .formatted(invocation, definition.type()));
+    }
+    for (ReminderOrder order : reply.reminders()) {
+      if (order instanceof ReminderOrder.Set set && definition.action(set.action()) == null) {
+        return Failure.executed(
+            FailureCode.REPLY_INVALID,
+            "%s sets the reminder '%s' for the action '%s', which %s does not declare"
+                .formatted(invocation, set.name(), set.action(), definition.type()));
+      }
+    }
+    Payload state = reply.state();
     if (state != null && state.knownSize() > stateLimit) {
       return stateTooLarge(invocation, state.knownSize(), stateLimit);
     }

@@ -2,6 +2,7 @@ package org.spawnmesh.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Once;
 import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.ReminderChange;
 
 /**
  * What a turn leaves to become durable together with its state: the messages it sent, and that it
@@ -24,16 +26,21 @@ import org.spawnmesh.store.OutboxEntry;
  * @param decision the turn's, without the effects that are in {@code sent}, and with a revision of
  *     its own if only this changed
  * @param sent in the order in which they were sent
+ * @param reminders what becomes of reminders, also of those who get a message later
  * @param once what was applied; null if nobody needs to know
  */
 record Enclosing(
-    Decision decision, Invocation invocation, List<OutboxEntry> sent, @Nullable Once once) {
+    Decision decision,
+    Invocation invocation,
+    List<OutboxEntry> sent,
+    List<ReminderChange> reminders,
+    @Nullable Once once) {
 
   /** A sequence is the revision of its turn, and its place in there. */
   private static final int PLACES = 16;
 
   /** How many messages one turn can send durably. */
-  static final int MOST = 1 << PLACES;
+  static final int MOST = (1 << PLACES) - 1;
 
   /** Another actor, or a node that was cut off, may repeat what it sent for so long. */
   private static final Duration SOURCES = Duration.ofDays(7);
@@ -44,7 +51,7 @@ record Enclosing(
    * @param before what the activation held before the turn
    */
   static @Nullable Enclosing of(
-      Hosting hosting, Held before, Invocation invocation, Decision decision) {
+      Hosting hosting, Held before, Invocation invocation, Decision decision, InstantSource clock) {
     if (hosting.definition().kind() == Kind.POOLED) {
       return null; // the workers of a pool share a name, and have no state that could count
     }
@@ -52,15 +59,24 @@ record Enclosing(
     boolean keeps = once != null && isApplied(once, decision);
     boolean commits = hosting.durability() instanceof Durability.Commit || decision.checkpoint();
     boolean sends = commits && decision.effects().stream().anyMatch(Enclosing::isEnclosed);
-    if (!keeps && !sends) {
+    if (!keeps && !sends && decision.reminders().isEmpty()) {
       return null;
     }
     Held after = decision.next() != null ? decision.next() : before.counted();
     List<OutboxEntry> sent = new ArrayList<>();
     List<Effect> forgotten = new ArrayList<>();
+    List<ReminderChange> reminders = new ArrayList<>(decision.reminders());
+    int places = 0;
     for (Effect effect : decision.effects()) {
-      if (sends && isEnclosed(effect) && sent.size() < MOST) {
-        sent.add(entry(effect, invocation, (after.revision() << PLACES) + sent.size()));
+      if (sends && isEnclosed(effect) && places < MOST) {
+        long sequence = (after.revision() << PLACES) + places++;
+        if (effect.delay().isZero()) {
+          sent.add(entry(effect, invocation, sequence));
+        } else {
+          Map<String, String> metadata = merged(invocation.metadata(), effect.metadata());
+          reminders.add(
+              ReminderPlans.later(effect, invocation.actor(), metadata, sequence, clock.instant()));
+        }
       } else {
         forgotten.add(effect);
       }
@@ -69,11 +85,17 @@ record Enclosing(
         decision.enclosed(after, List.copyOf(forgotten)),
         invocation,
         List.copyOf(sent),
+        List.copyOf(reminders),
         keeps ? once : null);
   }
 
+  /** Of a message that its turn does not send in the ordinary way. */
+  static long lastSequence(long revision) {
+    return (revision << PLACES) + MOST;
+  }
+
   private static boolean isEnclosed(Effect effect) {
-    return effect.durable() && effect.delay().isZero();
+    return effect.durable();
   }
 
   /** A failure is an answer only to somebody who chose a key; others try again. */

@@ -1,5 +1,6 @@
 package org.spawnmesh.runtime;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,6 +11,7 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.Reminder;
 
 /**
  * Keeps a listener that throws from stopping what it listens to: a writer that one error ended
@@ -75,6 +77,16 @@ record GuardedListener(NodeListener listener) implements NodeListener {
   @Override
   public void commitFailed(int changes, Failure failure) {
     guard(() -> listener.commitFailed(changes, failure));
+  }
+
+  @Override
+  public void reminded(Reminder reminder, Duration late) {
+    guard(() -> listener.reminded(reminder, late));
+  }
+
+  @Override
+  public void reminderFailed(Reminder reminder, Failure failure) {
+    guard(() -> listener.reminderFailed(reminder, failure));
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.ReminderOrder;
 import org.spawnmesh.cluster.Gate;
 
 /** An actor type on this node: how it is hosted, and its activations. Thread-safe. */
@@ -64,12 +65,14 @@ abstract sealed class HostedType {
 
   /** Can {@code action} be run at all? */
   boolean offers(String action) {
-    return definition().action(action) != null || DEFAULT_ACTIONS.contains(action);
+    return definition().action(action) != null
+        || DEFAULT_ACTIONS.contains(action)
+        || action.equals(ReminderOrder.CANCELLING);
   }
 
   boolean isReentrant(String action) {
     ActionDefinition declared = definition().action(action);
-    return declared == null || declared.reentrant();
+    return declared == null ? !action.equals(ReminderOrder.CANCELLING) : declared.reentrant();
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.spawnmesh.runtime;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
@@ -8,6 +9,7 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.Reminder;
 
 /**
  * Hears what happens in a node. Called from the engine's threads: must be thread-safe, must not
@@ -52,6 +54,16 @@ public interface NodeListener {
 
   /** A commit failed for good; {@code changes} actors end. */
   default void commitFailed(int changes, Failure failure) {}
+
+  /**
+   * An actor was reminded.
+   *
+   * @param late how long after the planned time its turn began
+   */
+  default void reminded(Reminder reminder, Duration late) {}
+
+  /** What an actor did when it was reminded failed; the reminder goes on. */
+  default void reminderFailed(Reminder reminder, Failure failure) {}
 
   default void statusChanged(NodeStatus status) {}
 }

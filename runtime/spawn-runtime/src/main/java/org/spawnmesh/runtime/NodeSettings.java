@@ -22,6 +22,8 @@ import org.spawnmesh.actor.Durability;
  * @param retryAfter what refused callers are told to wait
  * @param replyRetention how long the reply to a keyed call is kept at least
  * @param deliveryAttempts how often a message is tried before it becomes a dead letter
+ * @param remindersPerSecond how many reminders all nodes together tell at most
+ * @param reminderGrace how long a reminder's time may be over and still is not missed
  */
 public record NodeSettings(
     Duration timeout,
@@ -36,7 +38,9 @@ public record NodeSettings(
     double memoryPressure,
     Duration retryAfter,
     Duration replyRetention,
-    int deliveryAttempts) {
+    int deliveryAttempts,
+    int remindersPerSecond,
+    Duration reminderGrace) {
 
   public static final NodeSettings DEFAULTS =
       new NodeSettings(
@@ -52,7 +56,9 @@ public record NodeSettings(
           0.85,
           Duration.ofSeconds(1),
           Duration.ofHours(24),
-          20);
+          20,
+          5_000,
+          Duration.ofMinutes(1));
 
   public NodeSettings {
     positive("timeout", timeout);
@@ -65,6 +71,8 @@ public record NodeSettings(
     positive("batchLimit", batchLimit);
     positive("replyRetention", replyRetention);
     positive("deliveryAttempts", deliveryAttempts);
+    positive("remindersPerSecond", remindersPerSecond);
+    positive("reminderGrace", reminderGrace);
     if (!(memoryPressure > 0)) {
       throw new IllegalArgumentException("memoryPressure is " + memoryPressure + ", not above 0");
     }
@@ -126,6 +134,14 @@ public record NodeSettings(
     return with(parts -> parts.deliveryAttempts = value);
   }
 
+  public NodeSettings withRemindersPerSecond(int value) {
+    return with(parts -> parts.remindersPerSecond = value);
+  }
+
+  public NodeSettings withReminderGrace(Duration value) {
+    return with(parts -> parts.reminderGrace = value);
+  }
+
   private NodeSettings with(Consumer<Parts> change) {
     Parts parts = new Parts(this);
     change.accept(parts);
@@ -142,7 +158,9 @@ public record NodeSettings(
         parts.memoryPressure,
         parts.retryAfter,
         parts.replyRetention,
-        parts.deliveryAttempts);
+        parts.deliveryAttempts,
+        parts.remindersPerSecond,
+        parts.reminderGrace);
   }
 
   /** A record that is being written. */
@@ -161,6 +179,8 @@ public record NodeSettings(
     Duration retryAfter;
     Duration replyRetention;
     int deliveryAttempts;
+    int remindersPerSecond;
+    Duration reminderGrace;
 
     Parts(NodeSettings from) {
       timeout = from.timeout;
@@ -176,6 +196,8 @@ public record NodeSettings(
       retryAfter = from.retryAfter;
       replyRetention = from.replyRetention;
       deliveryAttempts = from.deliveryAttempts;
+      remindersPerSecond = from.remindersPerSecond;
+      reminderGrace = from.reminderGrace;
     }
   }
 }

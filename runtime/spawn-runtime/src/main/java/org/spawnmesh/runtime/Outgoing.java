@@ -1,6 +1,5 @@
 package org.spawnmesh.runtime;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

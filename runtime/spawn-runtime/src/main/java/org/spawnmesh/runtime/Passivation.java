@@ -20,6 +20,8 @@ final class Passivation {
   private static final Logger log = LoggerFactory.getLogger(Passivation.class);
 
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+
+  /** Memory may become short at any time; who does not care looks less often. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** What goes at once when memory is short. */
@@ -51,7 +53,7 @@ final class Passivation {
     Duration pause = activations.shortestIdleTimeout().dividedBy(4);
     if (pause.compareTo(SHORTEST_PAUSE) < 0) {
       pause = SHORTEST_PAUSE;
-    } else if (pause.compareTo(LONGEST_PAUSE) > 0) {
+    } else if (pause.compareTo(LONGEST_PAUSE) > 0 && activations.settings.memoryPressure() < 1) {
       pause = LONGEST_PAUSE;
     }
     next = activations.timers.schedule(pause, () -> activations.turns.execute(this::look));

@@ -39,9 +39,21 @@ final class Router {
   void route(Call call) {
     switch (cluster.placement(call.invocation)) {
       case Placement.Here here -> activations.dispatch(call, here.gate());
-      case Placement.At at -> handOver(call, at);
+      case Placement.At at -> {
+        if (call instanceof ReminderCall) {
+          activations.refuse(call, notOurs(call));
+        } else {
+          handOver(call, at);
+        }
+      }
       case Placement.Nowhere nowhere -> activations.refuse(call, nowhere.why());
     }
+  }
+
+  private static Failure notOurs(Call call) {
+    return Failure.notExecuted(
+        FailureCode.NODE_UNAVAILABLE,
+        call.invocation + " was not run: its actor has moved, and is reminded where it is now");
   }
 
   private void handOver(Call call, Placement.At at) {

@@ -1,5 +1,6 @@
 package org.spawnmesh.runtime;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -30,6 +31,8 @@ import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.ReminderOrder;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Gate;
@@ -37,6 +40,7 @@ import org.spawnmesh.cluster.LocalNode;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.Reminder;
 import org.spawnmesh.store.StateStore;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.StoreLockedException;
@@ -134,6 +138,7 @@ public final class SpawnNode implements AutoCloseable {
     cluster.host(activations.offers());
     listener.hosted(definition);
     activations.deliveries.sweepNow();
+    activations.reminders.lookNow();
   }
 
   /**
@@ -268,6 +273,7 @@ public final class SpawnNode implements AutoCloseable {
     passivation.start();
     tenure.watch(this::checked);
     activations.deliveries.start();
+    activations.reminders.start();
     log.info("Node {} accepts calls", tenure.incarnation());
   }
 
@@ -298,6 +304,7 @@ public final class SpawnNode implements AutoCloseable {
     public void opened(Gate gate, List<String> warm) {
       activations.awaken(gate, warm);
       activations.deliveries.opened(gate);
+      activations.reminders.lookNow();
     }
 
     @Override
@@ -345,6 +352,7 @@ public final class SpawnNode implements AutoCloseable {
     if (moveFrom(NodeStatus.REJOINING, NodeStatus.ACCEPTING)) {
       log.info("Joined again as node {}", tenure.incarnation());
       activations.deliveries.joined();
+      activations.reminders.lookNow();
     } else {
       tenure.leave();
     }
@@ -441,6 +449,7 @@ public final class SpawnNode implements AutoCloseable {
     passivation.stop();
     tenure.unwatch();
     activations.deliveries.stop();
+    activations.reminders.stop();
     activations.passivateAll(PassivationReason.DRAIN);
     activations.activationClosed();
   }
@@ -604,6 +613,28 @@ public final class SpawnNode implements AutoCloseable {
   /** What actors send to each other. */
   public Mail mail() {
     return mail;
+  }
+
+  /**
+   * The actor's reminders, by name, wherever it lives. Blocks.
+   *
+   * @throws StoreException if they cannot be read now
+   */
+  public List<Reminder> reminders(ActorId actor) {
+    return store.agenda().reminders(actor);
+  }
+
+  /**
+   * Ends a reminder of an actor, wherever it lives, in a turn of that actor.
+   *
+   * @return answers with a payload if there was one
+   */
+  public CompletionStage<Answer> cancelReminder(ActorId actor, String name) {
+    return invoke(
+        Invocation.ask(
+            actor,
+            ReminderOrder.CANCELLING,
+            Payload.of("reminder", name.getBytes(StandardCharsets.UTF_8))));
   }
 
   /** Lets the actor be tried again; false if it was not quarantined. */

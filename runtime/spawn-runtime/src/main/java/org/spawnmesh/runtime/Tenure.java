@@ -29,7 +29,6 @@ final class Tenure {
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(10);
-  private static final Duration CHECK = Duration.ofSeconds(2);
 
   private final Cluster cluster;
   private final Ledger ledger;
@@ -148,7 +147,7 @@ final class Tenure {
     }
     check =
         timers.schedule(
-            CHECK,
+            cluster.checkInterval(),
             () ->
                 threads.execute(
                     () -> {

@@ -1,5 +1,7 @@
 package org.spawnmesh.runtime;
 
+import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +14,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.host.ActionFailedException;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
+import org.spawnmesh.store.ReminderChange;
 
 /**
  * One action on one activation: calls the host and decides what comes of it. Stop 5 of an
@@ -25,7 +28,7 @@ record Turn(Hosting hosting, Call call, Held before) {
 
   private static final Logger log = LoggerFactory.getLogger(Turn.class);
 
-  Decision run(int stateLimit) {
+  Decision run(int stateLimit, InstantSource clock) {
     Invocation invocation = call.invocation;
     ActionDefinition action = hosting.definition().action(invocation.action());
     if (action == null) {
@@ -53,7 +56,11 @@ record Turn(Hosting hosting, Call call, Held before) {
           Failure.executed(
               FailureCode.REPLY_INVALID, "The host answered nothing at all to " + invocation));
     }
-    return Decision.of(hosting.definition(), action, invocation, before, reply, stateLimit);
+    List<ReminderChange> plans =
+        reply.reminders().isEmpty()
+            ? List.of()
+            : ReminderPlans.of(reply.reminders(), invocation.actor(), clock.instant());
+    return Decision.of(hosting.definition(), action, invocation, before, reply, plans, stateLimit);
   }
 
   /** The only action without a declaration that gets here is the one that reads the state. */

@@ -64,8 +64,12 @@ final class Writer implements Runnable {
   private final Activations activations;
   private final int number;
   private final Releases releases;
-  /** What waits; a {@link Chores} in it stands for itself, when there is upkeep and nothing else. */
+
+  /**
+   * What waits; a {@link Chores} in it stands for itself, when there is upkeep and nothing else.
+   */
   private final ConcurrentLinkedQueue<Object> queue = new ConcurrentLinkedQueue<>();
+
   private final AtomicInteger queued = new AtomicInteger();
 
   /** Set by the node when it joined; taken over before the next batch. */
@@ -451,8 +455,6 @@ final class Writer implements Runnable {
   }
 
   private static String name(Batch batch) {
-    return batch.changes.isEmpty()
-        ? "upkeep"
-        : batch.changes.getFirst().next().actor().toString();
+    return batch.changes.isEmpty() ? "upkeep" : batch.changes.getFirst().next().actor().toString();
   }
 }

@@ -60,6 +60,11 @@ public interface Agenda {
   /** This actor's reminders, by name. */
   List<Reminder> reminders(ActorId actor);
 
+  /** This actor's reminder of that name. */
+  default Optional<Reminder> reminder(ActorId actor, String name) {
+    return reminders(actor).stream().filter(one -> one.name().equals(name)).findFirst();
+  }
+
   /**
    * Reminders of actors of this type and of these slots that are due at {@code until} or before,
    * those first that are due first.

@@ -26,7 +26,7 @@ final class InMemoryAgenda implements Agenda {
 
   private static final Comparator<Planned> BY_TIME =
       Comparator.comparing(Planned::due)
-          .thenComparing(Planned::actor, BY_NAME)
+          .thenComparing(planned -> planned.actor().name())
           .thenComparing(Planned::name);
 
   private final ReentrantLock lock;
@@ -182,6 +182,15 @@ final class InMemoryAgenda implements Agenda {
   @Override
   public List<Reminder> reminders(ActorId actor) {
     return locked(() -> new ArrayList<>(reminders.getOrDefault(actor, new TreeMap<>()).values()));
+  }
+
+  @Override
+  public Optional<Reminder> reminder(ActorId actor, String name) {
+    return locked(
+        () -> {
+          NavigableMap<String, Reminder> own = reminders.get(actor);
+          return own == null ? Optional.empty() : Optional.ofNullable(own.get(name));
+        });
   }
 
   @Override

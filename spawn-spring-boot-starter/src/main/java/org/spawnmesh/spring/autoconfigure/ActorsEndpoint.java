@@ -19,6 +19,7 @@ import org.spawnmesh.runtime.TypeSummary;
 import org.spawnmesh.store.DeadLetter;
 import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.spring.PlannedReminder;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -40,6 +41,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * POST /actuator/actors/{type}/{name}/dead-letters/{sequence}     sends it once more
  * DELETE /actuator/actors/{type}/{name}/dead-letters/{sequence}   drops it
  * DELETE /actuator/actors/{type}/{name}/outbox/{sequence}         cancels it, if it is not under way
+ * GET  /actuator/actors/{type}/{name}/reminders    its reminders
+ * DELETE /actuator/actors/{type}/{name}/reminders/{reminder}   ends one of them
  * POST /actuator/actors/drain                      finishes what was accepted and leaves the mesh
  * </pre>
  */
@@ -119,6 +122,8 @@ public final class ActorsEndpoint {
               node.store().agenda().replies(id, LARGEST_PAGE).stream()
                   .map(AppliedOnce::of)
                   .toList());
+      case "reminders" ->
+          new Reminders(node.reminders(id).stream().map(PlannedReminder::of).toList());
       default -> null;
     };
   }
@@ -140,6 +145,9 @@ public final class ActorsEndpoint {
     return switch (part) {
       case OUTBOX -> outcome(node.mail().cancel(id, sequence(entry)));
       case DEAD_LETTERS -> outcome(node.mail().drop(id, sequence(entry)));
+      case "reminders" ->
+          new Outcome(
+              !node.cancelReminder(id, entry).toCompletableFuture().join().orThrow().isNone());
       default -> null;
     };
   }
@@ -298,6 +306,9 @@ public final class ActorsEndpoint {
           reply.until());
     }
   }
+
+  /** By name. */
+  public record Reminders(List<PlannedReminder> reminders) {}
 
   /** Whether it was done. */
   public record Outcome(boolean done) {}

@@ -1,5 +1,6 @@
 package org.spawnmesh.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.NodeStatus;
 import org.spawnmesh.runtime.PassivationReason;
 import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.Reminder;
 
 /** Tells several listeners, in their order. */
 record NodeListeners(List<NodeListener> all) implements NodeListener {
@@ -74,6 +76,16 @@ record NodeListeners(List<NodeListener> all) implements NodeListener {
   @Override
   public void commitFailed(int changes, Failure failure) {
     all.forEach(listener -> listener.commitFailed(changes, failure));
+  }
+
+  @Override
+  public void reminded(Reminder reminder, Duration late) {
+    all.forEach(listener -> listener.reminded(reminder, late));
+  }
+
+  @Override
+  public void reminderFailed(Reminder reminder, Failure failure) {
+    all.forEach(listener -> listener.reminderFailed(reminder, failure));
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.spawnmesh.runtime.PassivationReason;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.runtime.TypeSummary;
 import org.spawnmesh.store.OutboxEntry;
+import org.spawnmesh.store.Reminder;
 import org.springframework.beans.factory.ObjectProvider;
 
 /** What a node does, in numbers; tagged by actor type at most, never by actor. */
@@ -104,6 +105,25 @@ final class NodeMeters implements NodeListener {
         .description("Messages between actors that were given up")
         .tag("type", entry.sender().type().name())
         .tag("code", reason.code().id())
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void reminded(Reminder reminder, Duration late) {
+    Timer.builder("spawn.reminders")
+        .description("Time from a reminder's planned time to its turn")
+        .tag("type", reminder.actor().type().name())
+        .register(registry)
+        .record(late);
+  }
+
+  @Override
+  public void reminderFailed(Reminder reminder, Failure failure) {
+    Counter.builder("spawn.reminder.failures")
+        .description("Reminders whose action failed")
+        .tag("type", reminder.actor().type().name())
+        .tag("code", failure.code().id())
         .register(registry)
         .increment();
   }

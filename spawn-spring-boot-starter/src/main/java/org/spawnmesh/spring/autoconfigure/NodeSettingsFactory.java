@@ -44,7 +44,9 @@ final class NodeSettingsFactory {
         properties.getMemoryPressure(),
         NodeSettings.DEFAULTS.retryAfter(),
         positive("spawn.reply-retention", properties.getReplyRetention()),
-        positive("spawn.limits.delivery-attempts", limits.getDeliveryAttempts()));
+        positive("spawn.limits.delivery-attempts", limits.getDeliveryAttempts()),
+        positive("spawn.reminders.per-second", properties.getReminders().getPerSecond()),
+        positive("spawn.reminders.grace", properties.getReminders().getGrace()));
   }
 
   private static Durability durability(SpawnProperties properties) {

@@ -47,6 +47,8 @@ public class SpawnProperties {
   /** How long the reply to a call with a key is kept, at least, for those who ask again. */
   private Duration replyRetention = Duration.ofHours(24);
 
+  private final Reminders reminders = new Reminders();
+
   private final Limits limits = new Limits();
 
   private final Statestore statestore = new Statestore();
@@ -123,6 +125,10 @@ public class SpawnProperties {
     this.replyRetention = replyRetention;
   }
 
+  public Reminders getReminders() {
+    return reminders;
+  }
+
   public Limits getLimits() {
     return limits;
   }
@@ -137,6 +143,35 @@ public class SpawnProperties {
     COMMIT,
     /** Some time after. */
     SNAPSHOT
+  }
+
+  /** How actors are reminded. */
+  public static class Reminders {
+
+    /**
+     * How many reminders a second all nodes together tell their actors at most, so that what was
+     * missed while no node ran does not overrun the database.
+     */
+    private int perSecond = 5_000;
+
+    /** How long a reminder's time may be over and still is not missed. */
+    private Duration grace = Duration.ofMinutes(1);
+
+    public int getPerSecond() {
+      return perSecond;
+    }
+
+    public void setPerSecond(int perSecond) {
+      this.perSecond = perSecond;
+    }
+
+    public Duration getGrace() {
+      return grace;
+    }
+
+    public void setGrace(Duration grace) {
+      this.grace = grace;
+    }
   }
 
   /** What a node refuses rather than suffer from it. */
