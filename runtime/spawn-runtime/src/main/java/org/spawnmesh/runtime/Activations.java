@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -139,6 +140,10 @@ final class Activations {
 
   void route(Call call) {
     node.route(call);
+  }
+
+  CompletionStage<Answer> ask(Invocation invocation) {
+    return node.invokeInside(invocation);
   }
 
   /** A call that nobody waits for. */

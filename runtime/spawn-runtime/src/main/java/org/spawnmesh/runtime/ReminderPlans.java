@@ -11,11 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.CatchUp;
 import org.spawnmesh.actor.Effect;
+import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.ReminderDefinition;
 import org.spawnmesh.actor.ReminderOrder;
@@ -106,6 +108,27 @@ final class ReminderPlans {
         schedule,
         CatchUp.ONE,
         now);
+  }
+
+  /**
+   * What somebody outside wants to be run later.
+   *
+   * @param random tells it from all others
+   */
+  static ReminderChange.Planned later(Invocation invocation, Instant due, RandomGenerator random) {
+    Schedule.Once schedule = new Schedule.Once(due);
+    return new ReminderChange.Planned(
+        new Reminder(
+            invocation.actor(),
+            SENT + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()),
+            invocation.action(),
+            invocation.payload(),
+            invocation.metadata(),
+            invocation.caller(),
+            schedule.text(),
+            schedule.zoneId(),
+            CatchUp.ONE.text(),
+            schedule.at()));
   }
 
   /** A name of any length, as one that fits into another name. */

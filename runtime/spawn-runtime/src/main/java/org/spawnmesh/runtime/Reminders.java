@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,10 @@ import org.spawnmesh.actor.Schedule;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Placement;
 import org.spawnmesh.store.Reminder;
+import org.spawnmesh.store.ReminderChange;
 import org.spawnmesh.store.Slots;
 import org.spawnmesh.store.StoreException;
+import org.spawnmesh.store.Upkeep;
 import org.spawnmesh.time.Timers.Timer;
 
 /**
@@ -127,6 +130,20 @@ final class Reminders {
     }
   }
 
+  /**
+   * Makes a plan durable that no turn of its actor makes.
+   *
+   * @param done told null when it is durable, else why it will not be
+   */
+  void plan(ReminderChange.Planned plan, Consumer<@Nullable Failure> done) {
+    activations.chores.add(
+        Upkeep.reminders(List.of(plan)),
+        failure -> {
+          done.accept(failure);
+          planned(plan.reminder().due());
+        });
+  }
+
   /** There may be others to remind than there were. */
   void lookNow() {
     planned(Instant.MIN);
@@ -206,7 +223,7 @@ final class Reminders {
           && awakened.add(definition)) {
         activations.awaken(type);
       }
-      if (definition.kind() != Kind.POOLED) {
+      if (definition.kind() != Kind.POOLED || cluster.speaksFor(pool(definition))) {
         Instant nextOfType = remind(type, now, next);
         next = nextOfType.isBefore(next) ? nextOfType : next;
       }
@@ -233,7 +250,8 @@ final class Reminders {
 
   private Instant remind(HostedType type, Instant now, Instant until) {
     ActorType name = type.definition().type();
-    Slots mine = cluster.slots(name);
+    boolean pooled = type.definition().kind() == Kind.POOLED;
+    Slots mine = pooled ? Slots.ALL : cluster.slots(name);
     if (mine.isEmpty()) {
       return until;
     }
@@ -246,7 +264,9 @@ final class Reminders {
         return reminder.due();
       }
       Key key = new Key(reminder.actor(), reminder.name());
-      if (onTheWay.contains(key) || isRefused(key, now) || !isMine(reminder.actor())) {
+      if (onTheWay.contains(key)
+          || isRefused(key, now)
+          || (!pooled && !isMine(reminder.actor()))) {
         continue;
       }
       if (onTheWay.size() >= ON_THE_WAY) {
@@ -257,7 +277,11 @@ final class Reminders {
       if (wait > 0) {
         return now.plusNanos(wait);
       }
-      tell(key, reminder);
+      if (pooled) {
+        tellPool(key, reminder);
+      } else {
+        tell(key, reminder);
+      }
     }
     return found.size() < room + busy ? until : now;
   }
@@ -286,11 +310,32 @@ final class Reminders {
     ReminderCall call =
         new ReminderCall(reminder, before == null ? 1 : before.attempts + 1, activations.turns);
     onTheWay.add(key);
-    call.whenComplete((answer, impossible) -> told(key, reminder, answer));
+    call.whenComplete((answer, impossible) -> told(key, answer));
     activations.route(call);
   }
 
-  private void told(Key key, Reminder reminder, Answer answer) {
+  private static ActorId pool(ActorDefinition definition) {
+    return new ActorId(definition.type(), definition.type().name());
+  }
+
+  /** A pool has no turns that could move it on: it is told once, or more often after a crash. */
+  private void tellPool(Key key, Reminder reminder) {
+    onTheWay.add(key);
+    activations
+        .ask(ReminderCall.invocation(reminder))
+        .whenComplete(
+            (answer, impossible) -> {
+              if (answer instanceof Answer.Failed failed && !isOver(key, failed.failure())) {
+                told(key, answer);
+              } else {
+                activations.chores.add(
+                    Upkeep.reminders(List.of(ReminderPlans.after(reminder, null))),
+                    failure -> told(key, Answer.EMPTY));
+              }
+            });
+  }
+
+  private void told(Key key, Answer answer) {
     if (answer instanceof Answer.Failed failed && !isOver(key, failed.failure())) {
       refused(key, failed.failure());
     } else {

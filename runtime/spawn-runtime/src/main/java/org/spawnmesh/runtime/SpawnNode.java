@@ -2,6 +2,7 @@ package org.spawnmesh.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -68,6 +69,7 @@ public final class SpawnNode implements AutoCloseable {
   private final StateStore store;
   private final Timers timers;
   private final Executor turns;
+  private final RandomGenerator random;
   private final NodeListener listener;
   private final @Nullable SystemTimers ownTimers;
 
@@ -99,6 +101,7 @@ public final class SpawnNode implements AutoCloseable {
       ownTimers = null;
     }
     turns = b.turns;
+    random = b.random;
     listener = new GuardedListener(b.listener);
     deadlines = new Deadlines(timers);
     cluster = b.cluster != null ? b.cluster : new Standalone("node", Duration.ofSeconds(10));
@@ -635,6 +638,26 @@ public final class SpawnNode implements AutoCloseable {
             actor,
             ReminderOrder.CANCELLING,
             Payload.of("reminder", name.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /**
+   * Has an action of an actor run at a time, wherever it lives then, once, and whatever happens
+   * meanwhile. What it answers, and whether it fails, is nobody's concern but the log's.
+   *
+   * @param invocation its mode and deadline do not count
+   * @param due at once if it is over
+   * @return answers when the plan is durable; a plan whose caller heard of no answer may be made
+   */
+  public CompletionStage<Answer> invokeAt(Invocation invocation, Instant due) {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    Failure refusal = refusal(new Call(invocation, Invocation.NO_DEADLINE, turns), 0, false);
+    if (refusal == null) {
+      activations.reminders.plan(
+          ReminderPlans.later(invocation, due, random), failure -> answer.complete(failure == null ? Answer.EMPTY : Answer.failed(failure)));
+    } else {
+      answer.complete(Answer.failed(refusal));
+    }
+    return answer;
   }
 
   /** Lets the actor be tried again; false if it was not quarantined. */

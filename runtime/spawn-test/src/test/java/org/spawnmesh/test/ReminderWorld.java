@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.CatchUp;
+import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
@@ -104,7 +106,7 @@ final class ReminderWorld implements AutoCloseable {
               b -> {
                 b.stateful(true)
                     .actions(
-                        "note", "fail", "set", "every", "cron", "once", "cancel", "read", "count");
+                        "note", "fail", "set", "every", "cron", "once", "cancel", "read", "count", "send");
                 parts.accept(b);
               }),
           this::act);
@@ -217,6 +219,16 @@ final class ReminderWorld implements AutoCloseable {
     return switch (call.action()) {
       case "cancel" ->
           HostReply.of(Payload.NONE).withReminders(List.of(new ReminderOrder.Cancel(argument)));
+      case "send" ->
+          HostReply.of(Payload.NONE)
+              .withEffects(
+                  List.of(
+                      new Effect(
+                          clerk(words[0]),
+                          "note",
+                          Payload.NONE,
+                          Map.of(),
+                          Duration.parse(words[1]))));
       case "fail" -> throw new IllegalStateException("out of ink");
       case "note" -> {
         String planned = call.metadata().getOrDefault("spawn-reminder-planned", "asked");

@@ -16,6 +16,8 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.CatchUp;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.ReminderDefinition;
 import org.spawnmesh.actor.Timing;
 import org.spawnmesh.store.DeadLetter;
@@ -161,6 +163,56 @@ class RemindersTest {
   private static Failure failure(Answer answer) {
     assertThat(answer).isInstanceOf(Answer.Failed.class);
     return ((Answer.Failed) answer).failure();
+  }
+
+  // ---- later ----
+
+  @Test
+  void aMessageThatIsToArriveLaterSurvivesItsSenderAndArrivesOnce() {
+    try (var world = new ReminderWorld()) {
+      world.ask("ada", "send", "bob|PT10M");
+      world.ask("ada", "send", "bob|PT20M");
+      world.advance(Duration.ofMinutes(1));
+      world.crash();
+      world.restart();
+      world.advanceTo("2030-01-01T00:10:01Z");
+      assertThat(world.kept("bob")).containsExactly(at("01T00:10"));
+      world.advanceTo("2030-01-01T03:00:00Z");
+      assertThat(world.kept("bob")).containsExactly(at("01T00:10"), at("01T00:20"));
+      assertThat(world.kept("ada")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsSentLaterDependsOnTheCommit() {
+    try (var world = new ReminderWorld()) {
+      world.store.failCommits(CommitFault.UNAVAILABLE);
+      assertThat(world.ask("ada", "send", "bob|PT10M")).isInstanceOf(Answer.Failed.class);
+      world.advance(Duration.ofHours(1));
+      assertThat(world.kept("bob")).isEmpty();
+    }
+  }
+
+  @Test
+  void aCallFromOutsideIsPlannedForLater() {
+    try (var world = new ReminderWorld()) {
+      List<Answer> answers = new ArrayList<>();
+      for (String time : List.of("01T00:30", "01T00:30", "01T00:00")) {
+        world
+            .node
+            .invokeAt(
+                Invocation.tell(ReminderWorld.clerk("bob"), "note", Payload.NONE), at(time))
+            .thenAccept(answers::add);
+      }
+      world.runAll();
+      assertThat(answers).containsExactly(Answer.EMPTY, Answer.EMPTY, Answer.EMPTY);
+      world.crash();
+      world.advance(Duration.ofHours(1));
+      world.restart();
+      world.advance(Duration.ofMinutes(5));
+      assertThat(world.kept("bob"))
+          .containsExactlyInAnyOrder(at("01T00:00"), at("01T00:30"), at("01T00:30"));
+    }
   }
 
   // ---- once ----
