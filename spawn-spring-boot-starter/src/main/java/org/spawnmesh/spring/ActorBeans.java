@@ -43,6 +43,11 @@ public final class ActorBeans {
           node.register(definition, new BeanActorHost(bean, declaration.bind(bean, codecs), mesh));
           registered.add(definition);
         });
+    for (Saga<?> saga : beans.getBeansOfType(Saga.class).values()) {
+      ActorDefinition definition = SagaHost.definition(saga, system);
+      node.register(definition, new SagaHost<>(saga, mesh));
+      registered.add(definition);
+    }
     return registered;
   }
 

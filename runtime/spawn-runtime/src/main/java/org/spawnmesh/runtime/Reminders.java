@@ -264,9 +264,7 @@ final class Reminders {
         return reminder.due();
       }
       Key key = new Key(reminder.actor(), reminder.name());
-      if (onTheWay.contains(key)
-          || isRefused(key, now)
-          || (!pooled && !isMine(reminder.actor()))) {
+      if (onTheWay.contains(key) || isRefused(key, now) || (!pooled && !isMine(reminder.actor()))) {
         continue;
       }
       if (onTheWay.size() >= ON_THE_WAY) {

@@ -653,7 +653,8 @@ public final class SpawnNode implements AutoCloseable {
     Failure refusal = refusal(new Call(invocation, Invocation.NO_DEADLINE, turns), 0, false);
     if (refusal == null) {
       activations.reminders.plan(
-          ReminderPlans.later(invocation, due, random), failure -> answer.complete(failure == null ? Answer.EMPTY : Answer.failed(failure)));
+          ReminderPlans.later(invocation, due, random),
+          failure -> answer.complete(failure == null ? Answer.EMPTY : Answer.failed(failure)));
     } else {
       answer.complete(Answer.failed(refusal));
     }

@@ -106,7 +106,8 @@ final class ReminderWorld implements AutoCloseable {
               b -> {
                 b.stateful(true)
                     .actions(
-                        "note", "fail", "set", "every", "cron", "once", "cancel", "read", "count", "send");
+                        "note", "fail", "set", "every", "cron", "once", "cancel", "read", "count",
+                        "send");
                 parts.accept(b);
               }),
           this::act);

@@ -198,8 +198,7 @@ class RemindersTest {
       for (String time : List.of("01T00:30", "01T00:30", "01T00:00")) {
         world
             .node
-            .invokeAt(
-                Invocation.tell(ReminderWorld.clerk("bob"), "note", Payload.NONE), at(time))
+            .invokeAt(Invocation.tell(ReminderWorld.clerk("bob"), "note", Payload.NONE), at(time))
             .thenAccept(answers::add);
       }
       world.advance(Duration.ofSeconds(1));

@@ -9,7 +9,7 @@ import org.springframework.context.SmartLifecycle;
  * comes late hears that he shall go elsewhere.
  *
  * <pre>
- * scheduled calls end ──► the node drains ──► the web server finishes its answers, and stops
+ * the node drains ──► the web server finishes its answers, and stops
  * </pre>
  */
 final class DrainFirst implements SmartLifecycle {

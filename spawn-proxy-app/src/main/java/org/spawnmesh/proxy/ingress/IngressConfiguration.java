@@ -38,11 +38,6 @@ import tools.jackson.databind.json.JsonMapper;
 class IngressConfiguration {
 
   @Bean
-  TimedDeliveries deliveries(SpawnNode node) {
-    return new TimedDeliveries(node);
-  }
-
-  @Bean
   DrainFirst drainFirst(SpawnNode node, SpawnProperties properties) {
     return new DrainFirst(node, properties.getDrainTimeout());
   }
@@ -74,7 +69,6 @@ class IngressConfiguration {
       Registrations registrations,
       Revisions revisions,
       Policies policies,
-      Deliveries deliveries,
       Targets targets,
       Hosts hosts,
       ExecutorService blockingWork,
@@ -94,12 +88,7 @@ class IngressConfiguration {
         new RegistrationHandler(registrations, addresses, blockingWork),
         new SpawnHandler(lookup, insiders, revisions, blockingWork),
         new InvocationHandler(
-            targets,
-            policies,
-            node,
-            deliveries,
-            insiders,
-            clock.getIfUnique(InstantSource::system)));
+            targets, policies, node, insiders, clock.getIfUnique(InstantSource::system)));
   }
 
   @Bean

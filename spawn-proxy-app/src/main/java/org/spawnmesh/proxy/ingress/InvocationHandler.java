@@ -23,21 +23,14 @@ final class InvocationHandler implements ProtocolHandler {
   private final Targets targets;
   private final Policies policies;
   private final SpawnNode node;
-  private final Deliveries deliveries;
   private final Insiders insiders;
   private final InstantSource clock;
 
   InvocationHandler(
-      Targets targets,
-      Policies policies,
-      SpawnNode node,
-      Deliveries deliveries,
-      Insiders insiders,
-      InstantSource clock) {
+      Targets targets, Policies policies, SpawnNode node, Insiders insiders, InstantSource clock) {
     this.targets = targets;
     this.policies = policies;
     this.node = node;
-    this.deliveries = deliveries;
     this.insiders = insiders;
     this.clock = clock;
   }
@@ -70,15 +63,11 @@ final class InvocationHandler implements ProtocolHandler {
     long now = node.timers().nanoTime();
     Invocation invocation = Calls.invocation(request, target, sent.key(), now);
     Duration delay = delay(request.getScheduledTo());
-    if (delay.isZero()) {
-      return Stages.mono(
-              insiders.include(sent.peer())
-                  ? node.invokeInside(invocation)
-                  : node.invoke(invocation))
-          .map(answer -> answered(request, answer));
-    }
-    deliveries.after(delay, invocation);
-    return Mono.just(answered(request, Answer.EMPTY));
+    return Stages.mono(
+            !delay.isZero()
+                ? node.invokeAt(invocation, clock.instant().plus(delay))
+                : insiders.include(sent.peer()) ? node.invokeInside(invocation) : node.invoke(invocation))
+        .map(answer -> answered(request, answer));
   }
 
   private Duration delay(long scheduledTo) {
