@@ -32,11 +32,14 @@ import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.test.FaultyStateStore;
 import org.spawnmesh.test.SimulatedProcess;
 import org.spawnmesh.test.VirtualTimers;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A saga takes effect as a whole or not at all, wherever its node dies. */
 class SagaTest {
 
   record Order(String item, String customer, int price) {}
+
+  private static final PayloadCodecs CODECS = new PayloadCodecs(JsonMapper.builder().build());
 
   private static final Saga<Order> CHECKOUT =
       Saga.of("Checkout", Order.class)
@@ -77,7 +80,7 @@ class SagaTest {
               .writers(mine)
               .heapInUse(() -> 0)
               .build();
-      Mesh mesh = new Mesh(fresh, "shop", PayloadCodecs.defaults());
+      Mesh mesh = new Mesh(fresh, "shop", CODECS);
       SagaHost<Order> host = new SagaHost<>(CHECKOUT, mesh);
       fresh.register(
           SagaHost.definition(CHECKOUT, "shop"),
@@ -121,7 +124,7 @@ class SagaTest {
     }
 
     Actors actors() {
-      return Actors.of(node, "shop", PayloadCodecs.defaults());
+      return Actors.of(node, "shop", CODECS);
     }
 
     int tally(String name) {

@@ -260,6 +260,12 @@ final class ReminderWorld implements AutoCloseable {
     return ActorId.of("sim", "Clerk", name);
   }
 
+  /** Does not wait for an answer. */
+  void send(String name, String action, String argument) {
+    node.invoke(Invocation.ask(clerk(name), action, payload(argument)));
+    runAll();
+  }
+
   Answer ask(String name, String action, String argument) {
     return ask(Invocation.ask(clerk(name), action, payload(argument)));
   }

@@ -228,6 +228,25 @@ class RemindersTest {
     }
   }
 
+  @Test
+  void whatIsCancelledButNotDurableYetIsNotRun() {
+    try (var world = new ReminderWorld()) {
+      world.ask("ada", "every", "count|PT10M");
+      world.advanceTo("2030-01-01T00:09:59Z");
+      // the store will have it, and nobody knows that yet
+      world.store.failCommits(CommitFault.ZOMBIE);
+      world.store.keepSilent(true);
+      world.send("ada", "cancel", "count");
+      world.send("ada", "count", "");
+      world.advance(Duration.ofSeconds(3));
+      world.store.land();
+      world.store.keepSilent(false);
+      world.advance(Duration.ofMinutes(1));
+      assertThat(world.count("ada")).as("what was called, and not what was planned").isEqualTo(1);
+      assertThat(world.due("ada", "count")).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(CommitFault.class)
   void aCommitThatFailsNeitherLosesNorDoublesATime(CommitFault fault) {
