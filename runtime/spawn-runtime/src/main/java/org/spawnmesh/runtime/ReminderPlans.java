@@ -18,6 +18,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.CatchUp;
 import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.ReminderDefinition;
 import org.spawnmesh.actor.ReminderOrder;
@@ -100,7 +101,7 @@ final class ReminderPlans {
     Schedule schedule = new Schedule.Once(now.plus(effect.delay()));
     return planned(
         effect.actor(),
-        SENT + sequence + ":" + digest(sender),
+        SENT + sequence + ":" + digest(sender.toString()),
         effect.action(),
         effect.payload(),
         metadata,
@@ -113,14 +114,15 @@ final class ReminderPlans {
   /**
    * What somebody outside wants to be run later.
    *
-   * @param random tells it from all others
+   * @param random tells it from all others, unless it has a key
    */
   static ReminderChange.Planned later(Invocation invocation, Instant due, RandomGenerator random) {
     Schedule.Once schedule = new Schedule.Once(due);
+    Once once = invocation.once();
     return new ReminderChange.Planned(
         new Reminder(
             invocation.actor(),
-            SENT + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()),
+            SENT + (once == null ? random(random) : "key:" + digest(once.source())),
             invocation.action(),
             invocation.payload(),
             invocation.metadata(),
@@ -131,12 +133,15 @@ final class ReminderPlans {
             schedule.at()));
   }
 
+  private static String random(RandomGenerator random) {
+    return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
+  }
+
   /** A name of any length, as one that fits into another name. */
-  private static String digest(ActorId actor) {
+  private static String digest(String name) {
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(actor.toString().getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JVM has SHA-256", e);

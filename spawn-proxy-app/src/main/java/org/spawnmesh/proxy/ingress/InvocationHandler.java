@@ -66,7 +66,9 @@ final class InvocationHandler implements ProtocolHandler {
     return Stages.mono(
             !delay.isZero()
                 ? node.invokeAt(invocation, clock.instant().plus(delay))
-                : insiders.include(sent.peer()) ? node.invokeInside(invocation) : node.invoke(invocation))
+                : insiders.include(sent.peer())
+                    ? node.invokeInside(invocation)
+                    : node.invoke(invocation))
         .map(answer -> answered(request, answer));
   }
 
