@@ -85,6 +85,9 @@ class SagaTest {
       fresh.register(
           SagaHost.definition(CHECKOUT, "shop"),
           call -> {
+            if (call.action().equals(Saga.STATUS)) {
+              return host.call(call); // asked as often as the test likes
+            }
             point(mine);
             HostReply reply = host.call(call);
             point(mine);
@@ -110,7 +113,7 @@ class SagaTest {
         throw new ActionFailedException(
             Failure.notExecuted(FailureCode.HOST_UNAVAILABLE, "The till is away"), null);
       }
-      int amount = Integer.parseInt(new String(call.payload().bytes(), StandardCharsets.UTF_8));
+      int amount = (int) Objects.requireNonNull(CODECS.of(Integer.class).decode(call.payload()));
       if (call.action().equals("pay") && amount > 100) {
         throw new IllegalStateException("too expensive");
       }
@@ -231,7 +234,7 @@ class SagaTest {
       world.await(() -> isOver(world));
       points = world.points.get();
     }
-    assertThat(points).isGreaterThan(16);
+    assertThat(points).isGreaterThan(12);
     for (int dieAt = 1; dieAt <= points; dieAt++) {
       try (World world = new World()) {
         world.dieAt = dieAt;
@@ -239,7 +242,7 @@ class SagaTest {
         Thread.ofVirtual()
             .start(() -> CHECKOUT.start(before, "o1", new Order("tea", "ada", price)));
         int point = dieAt;
-        world.await(() -> world.points.get() >= point || world.tally("over") > 0);
+        world.await(() -> world.points.get() >= point);
         world.restart();
         CHECKOUT.start(world.actors(), "o1", new Order("tea", "ada", price));
         world.await(() -> isOver(world));

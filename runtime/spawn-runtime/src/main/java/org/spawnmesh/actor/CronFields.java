@@ -122,7 +122,7 @@ final class CronFields {
   }
 
   private Span span(Field field) {
-    int from = field.min;
+    int from = field.max == 7 ? 1 : field.min; // a week begins on Monday
     int to = field.max;
     boolean open = accept('*');
     if (!open) {

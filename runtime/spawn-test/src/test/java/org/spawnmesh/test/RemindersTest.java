@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.CatchUp;
+import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
@@ -118,6 +119,20 @@ class RemindersTest {
       world.ask("ada", "cancel", "tea");
       world.advanceTo("2030-01-01T05:00:00Z");
       assertThat(world.kept("ada")).hasSize(5).endsWith(at("01T01:25"));
+    }
+  }
+
+  @Test
+  void aPlanIsDurableBeforeItsAnswerWhateverItsActor() {
+    try (var world =
+        new ReminderWorld(
+            b -> b.durability(new Durability.Snapshot(Duration.ofHours(1))),
+            settings -> settings)) {
+      world.ask("ada", "every", "tea|PT10M");
+      world.crash();
+      world.restart();
+      world.advanceTo("2030-01-01T00:15:00Z");
+      assertThat(world.kept("ada")).containsExactly(at("01T00:10"));
     }
   }
 
