@@ -198,6 +198,19 @@ final class JdbcAgenda implements Agenda {
   }
 
   @Override
+  public Optional<Reminder> reminder(ActorId actor, String name) {
+    return select(
+            rows.reminder.select() + OF_ACTOR + " AND reminder = ?",
+            1,
+            rows::reminder,
+            own(actor.type()),
+            actor.name(),
+            name)
+        .stream()
+        .findFirst();
+  }
+
+  @Override
   public List<Reminder> due(ActorType type, Slots slots, Instant until, int limit) {
     if (slots.isEmpty()) {
       return List.of();

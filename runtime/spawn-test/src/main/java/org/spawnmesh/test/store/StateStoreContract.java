@@ -1320,6 +1320,10 @@ public abstract class StateStoreContract {
     ActorType type = actor("alice").type();
 
     assertThat(names(store.agenda().reminders(actor("alice")))).containsExactly("early", "late");
+    assertThat(store.agenda().reminder(actor("alice"), "late").map(Reminder::due))
+        .contains(late.due());
+    assertThat(store.agenda().reminder(actor("alice"), "never was")).isEmpty();
+    assertThat(store.agenda().reminder(actor("carol"), "late")).isEmpty();
     Reminder found = store.agenda().due(type, Slots.ALL, NOON, 10).get(1);
     assertThat(found).usingRecursiveComparison().ignoringFields("payload").isEqualTo(early);
     assertThat(Payload.sameContent(found.payload(), early.payload())).isTrue();
