@@ -827,20 +827,9 @@ public final class Mesh implements Cluster {
         now.view(), known.member(now.self()), List.copyOf(known.members().values()), now.shards());
   }
 
-  /** The actors of a slot have one partition if there are no more of these, or all of them. */
   @Override
   public Slots slots(ActorType type) {
-    Table now = table;
-    Placement[] spread = now.types.get(type);
-    if (spread == null) {
-      return Slots.of(slot -> false);
-    }
-    if (Slots.COUNT % now.partitions != 0) {
-      return Slots.ALL;
-    }
-    return Slots.of(
-        slot ->
-            spread[slot % now.partitions] instanceof Placement.Here(Gate gate) && gate.isOpen());
+    return table.slots(type);
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.Slots;
 
 /**
  * Where everything is in one view, as one node sees it. Immutable; gates have states of their own.
@@ -106,6 +107,19 @@ record Table(
   boolean speaksFor(ActorId actor) {
     List<Incarnation> some = hosts.get(actor.type());
     return some == null ? owns(actor) : some.get(partition(actor) % some.size()).equals(self);
+  }
+
+  /** The actors of a slot have one partition if there are no more of these, else all slots. */
+  Slots slots(ActorType type) {
+    Placement[] spread = types.get(type);
+    if (spread == null) {
+      return Slots.of(slot -> false);
+    }
+    if (Slots.COUNT % partitions != 0) {
+      return Slots.ALL;
+    }
+    return Slots.of(
+        slot -> spread[slot % partitions] instanceof Placement.Here(Gate gate) && gate.isOpen());
   }
 
   /** What this node owns, by actor type. */

@@ -2,6 +2,7 @@ package org.spawnmesh.statestore.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -44,7 +45,7 @@ class DueRemindersIT {
 
   @Test
   void dueRemindersAreFoundAmongAMillionAndComeInTime() throws Exception {
-    try (StorePool pool = Databases.postgres();
+    try (HikariDataSource pool = Databases.postgres().open();
         JdbcStateStore store = JdbcStateStore.builder(pool).system("system").build()) {
       Instant far = Instant.now().plus(Duration.ofDays(300));
       insert(pool, "w", WAITING, far, 0);
