@@ -117,7 +117,7 @@ public final class KubernetesMembership implements Membership {
    *
    * @param system the actor system; those with the same name, in the same namespace, see each other
    * @param clock for the times that are written into leases, for people
-   * @param threads makes the thread of the rounds
+   * @param threads makes the thread of the rounds, and one for each watch that begins; daemons
    * @throws IllegalArgumentException if neither the settings nor the surroundings name a namespace
    */
   public KubernetesMembership(
@@ -135,7 +135,7 @@ public final class KubernetesMembership implements Membership {
     this.renewal = settings.renewal().minus(check);
     this.roll = new Roll(names, settings.lease());
     this.election = new Election(settings.lease(), renewal, check.multipliedBy(2));
-    this.leases = new Leases(names, settings, timers, this::answered);
+    this.leases = new Leases(names, settings, timers, threads, this::answered);
     this.rounds = new Rounds(threads, this::round);
   }
 
@@ -459,16 +459,14 @@ public final class KubernetesMembership implements Membership {
 
   /** Reads all leases and begins another watch, if there is none or it may be deaf. */
   private void listen() {
-    long sent = timers.nanoTime();
-    if (isHearing(sent)) {
+    if (isHearing(timers.nanoTime())) {
       return;
     }
     deafen();
-    LeaseList list = leases.list();
+    LeaseList list = read();
     var next = new Ear();
     update(
         () -> {
-          roll.read(list.getItems(), sent, timers.nanoTime());
           told =
               list.getItems().stream()
                   .filter(lease -> lease.getMetadata().getName().equals(names.mesh()))
@@ -491,6 +489,13 @@ public final class KubernetesMembership implements Membership {
       deafen();
       complain("watch", e, "lets this node watch leases, so it reads all of them every second");
     }
+  }
+
+  private LeaseList read() {
+    long sent = timers.nanoTime();
+    LeaseList list = leases.list();
+    update(() -> roll.read(list.getItems(), sent, timers.nanoTime()));
+    return list;
   }
 
   /** Does the watch tell what there is to be told, as far as that can be seen? */
@@ -599,6 +604,10 @@ public final class KubernetesMembership implements Membership {
                 election.holds(leader, sent);
               }
             });
+        if (step instanceof Step.Release) {
+          // Whoever was announced meanwhile is first, though no watch has told of it yet.
+          read();
+        }
       } catch (KubernetesClientException e) {
         requireOvertaken(e, mesh.lease());
         MeshLease now = MeshLease.of(leases.get(names.mesh()));

@@ -26,7 +26,7 @@ final class Workload implements AutoCloseable {
 
   private static final int REGISTER_CALLERS = 3;
   private static final int HISTORY = 90;
-  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(40);
 
   private final ChaosMesh mesh;
   private final long seed;
