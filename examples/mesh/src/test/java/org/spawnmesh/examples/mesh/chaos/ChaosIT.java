@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +15,6 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.examples.mesh.local.Conditions;
 import org.spawnmesh.examples.mesh.local.LocalMesh;
@@ -27,9 +22,10 @@ import org.spawnmesh.examples.mesh.local.ZooKeepers;
 
 /**
  * Three nodes and a ZooKeeper of three servers, all of them processes, and PostgreSQL. Nodes are
- * killed, or stopped until they are fenced and then continued; ZooKeeper's leader is killed;
- * connections between nodes carry nothing for a while. Nothing that was acknowledged may be lost,
- * nothing that was refused may be there, and every register must behave as if it were one.
+ * killed, or stopped until they are fenced, or for longer than their lease, and then continued;
+ * ZooKeeper's leader is killed; connections between nodes carry nothing for a while. Nothing that
+ * was acknowledged may be lost, nothing that was refused may be there, every register must behave as
+ * if it were one, and whoever is fenced commits nothing.
  *
  * <p>The faults, their order and their victims follow from the seed; when exactly they strike does
  * not. {@code -Dspawn.chaos.seed=…} chooses others, {@code -Dspawn.chaos.faults=…} more; when {@code
@@ -48,8 +44,8 @@ class ChaosIT {
   /** How long a fault waits for work that does not come. */
   private static final Duration AT_MOST = Duration.ofSeconds(2);
 
-  /** As {@code spawn_writer.state} says it. */
-  private static final int MEMBER = 1;
+  /** Of a node that hears nobody; some are stopped for longer, so that theirs is over. */
+  private static final Duration LEASE = Duration.ofSeconds(5);
 
   private enum Fault {
     KILL_NODE,
@@ -96,6 +92,7 @@ class ChaosIT {
                     postgres.getJdbcUrl("postgres", "postgres"),
                     Map.of(
                         "spawn.timeout", "10s",
+                        "spawn.cluster.lease", LEASE.toSeconds() + "s",
                         "spawn.cluster.join-timeout", "60s",
                         "spawn.cluster.zookeeper.session-timeout", "2s",
                         "spawn.cluster.zookeeper.connection-timeout", "2s"),
@@ -103,6 +100,7 @@ class ChaosIT {
                 cables,
                 NODES);
         Workload workload = new Workload(mesh, SEED)) {
+      Fences fences = new Fences(postgres.getPostgresDatabase());
       mesh.await(NODES.size());
       workload.start();
       long begun = System.nanoTime();
@@ -111,8 +109,7 @@ class ChaosIT {
           break;
         }
         workload.progress().await(random.nextInt(300), AT_MOST);
-        inflict(
-            fault, mesh, zooKeeper, cables, workload.progress(), postgres.getPostgresDatabase());
+        inflict(fault, mesh, zooKeeper, cables, workload.progress(), fences);
         inflicted.merge(fault, 1, Integer::sum);
       }
       for (Thread each : healing) {
@@ -123,6 +120,7 @@ class ChaosIT {
       workload.stop();
       long view = LocalMesh.awaitAgreement(mesh.nodes());
       List<String> wrong = workload.judge(random);
+      wrong.addAll(fences.wrong());
       System.out.println(
           "Chaos: %s in %d s; %s; the last view is %d"
               .formatted(
@@ -157,18 +155,26 @@ class ChaosIT {
       ZooKeepers zooKeeper,
       Cables cables,
       Progress progress,
-      DataSource database)
+      Fences fences)
       throws Exception {
     int more = random.nextInt(300);
     switch (fault) {
       case KILL_NODE -> mesh.kill(mesh.victim(random));
       case PAUSE_NODE -> {
         String victim = mesh.victim(random);
+        boolean outlivesLease = random.nextBoolean();
+        long stopped = System.nanoTime();
         mesh.pause(victim);
         heal(
             () -> {
               try {
-                Conditions.await(victim + " is out", PATIENCE, () -> isOut(victim, database));
+                Conditions.await(
+                    victim + " is out",
+                    PATIENCE,
+                    () ->
+                        fences.isOut(victim)
+                            && (!outlivesLease || System.nanoTime() - stopped > LEASE.toNanos()));
+                fences.note();
                 progress.await(more, AT_MOST);
               } finally {
                 mesh.resume(victim);
@@ -222,23 +228,5 @@ class ChaosIT {
                     failures.add(e);
                   }
                 }));
-  }
-
-  /** Can the newest life of the node commit nothing, as far as the database is concerned? */
-  private static boolean isOut(String node, DataSource database) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement select =
-            connection.prepareStatement(
-                """
-                select w.state from spawn_node n
-                join spawn_writer w on w.system = n.system and w.incarnation = n.incarnation
-                where n.name = ? order by n.incarnation desc limit 1""")) {
-      select.setString(1, node);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() && row.getInt(1) != MEMBER;
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }
