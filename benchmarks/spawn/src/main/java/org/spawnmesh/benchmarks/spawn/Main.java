@@ -53,8 +53,7 @@ public class Main {
     Path data = Files.createTempDirectory("zookeeper-");
     Child.main(ZooKeeperServerMain.class, zooKeeper, data).listensOn(zooKeeper);
     int port = Child.freePort();
-    Child.countAsServers(
-        Child.main(OwningNode.class, zooKeeper, port, jdbc).listensOn(port));
+    Child.countAsServers(Child.main(OwningNode.class, zooKeeper, port, jdbc).listensOn(port));
     SpringCounter counter =
         counter(AskingNode.class, OwningNode.member("asking", zooKeeper, Child.freePort(), jdbc));
     counter.awaitMesh();

@@ -30,11 +30,11 @@ import org.spawnmesh.time.Timers;
  * {@link Membership} by the API server of Kubernetes. Each member has a {@code Lease} of its own,
  * which it renews; one more lease says who leads, and carries the number of the greatest view.
  *
- * <p>Everything is done in {@link MembershipRounds}. A round looks at the mesh's lease, makes of the
- * API server what is wished, and renews what is due: a deleted lease, an API server that was away,
- * an answer that got lost do not matter. A round is made when something is wished, when the watch
- * tells something, and every second; a round with nothing to do is one small question, which is the
- * heartbeat behind {@link Observation#contact}.
+ * <p>Everything is done in {@link MembershipRounds}. A round looks at the mesh's lease, makes of
+ * the API server what is wished, and renews what is due: a deleted lease, an API server that was
+ * away, an answer that got lost do not matter. A round is made when something is wished, when the
+ * watch tells something, and every second; a round with nothing to do is one small question, which
+ * is the heartbeat behind {@link Observation#contact}.
  *
  * <p>A watch tells what others write. Nothing relies on it: before anybody is taken for dead, and
  * when the watch does not tell what the heartbeat sees, all leases are read again and another watch
@@ -216,7 +216,8 @@ public final class KubernetesMembership implements Membership {
   // What is known
 
   private void answered(long sent) {
-    rounds.update(() -> contact = contact == null || sent - contact > 0 ? Long.valueOf(sent) : contact);
+    rounds.update(
+        () -> contact = contact == null || sent - contact > 0 ? Long.valueOf(sent) : contact);
   }
 
   /** The API server, as the rounds use it. */
@@ -432,8 +433,7 @@ public final class KubernetesMembership implements Membership {
     Incarnation candidate = self == null ? null : self.incarnation();
     for (int i = 0; i < ATTEMPTS; i++) {
       long sent = timers.nanoTime();
-      Step step =
-          rounds.read(() -> election.next(candidate, former, roll.live().keySet(), sent));
+      Step step = rounds.read(() -> election.next(candidate, former, roll.live().keySet(), sent));
       MeshLease mesh = rounds.read(election::mesh);
       Lease next =
           switch (step) {
@@ -513,8 +513,8 @@ public final class KubernetesMembership implements Membership {
       log.debug("Still: the API server at {} neither answers nor {}", leases.where(), notDone, why);
     } else if (silent) {
       log.info(
-          "The API server at {} does not answer ({}); trying again every second. Meanwhile this node"
-              + " knows the members as they were",
+          "The API server at {} does not answer ({}); trying again every second. Meanwhile this"
+              + " node knows the members as they were",
           leases.where(),
           Leases.reason(why));
     } else {

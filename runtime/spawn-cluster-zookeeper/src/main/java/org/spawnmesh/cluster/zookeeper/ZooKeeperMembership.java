@@ -106,8 +106,8 @@ public final class ZooKeeperMembership implements Membership {
    * Connects with {@link #start}.
    *
    * @param system the actor system; those with the same name, below the same root, see each other
-   * @param threads makes the thread of the rounds; it waits inside of the ZooKeeper client, so before Java 24 it
-   *     must not be a virtual thread
+   * @param threads makes the thread of the rounds; it waits inside of the ZooKeeper client, so
+   *     before Java 24 it must not be a virtual thread
    */
   public ZooKeeperMembership(
       String system, ZooKeeperSettings settings, Timers timers, ThreadFactory threads) {
@@ -463,7 +463,8 @@ public final class ZooKeeperMembership implements Membership {
     }
     if (self != null && standing == null) {
       Candidate next =
-          Candidate.standing(client, paths.line(), self.incarnation(), () -> rounds.update(() -> {}));
+          Candidate.standing(
+              client, paths.line(), self.incarnation(), () -> rounds.update(() -> {}));
       rounds.update(() -> candidate = next);
     }
   }

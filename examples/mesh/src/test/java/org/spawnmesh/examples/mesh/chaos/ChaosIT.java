@@ -24,12 +24,13 @@ import org.spawnmesh.examples.mesh.local.ZooKeepers;
  * Three nodes and a ZooKeeper of three servers, all of them processes, and PostgreSQL. Nodes are
  * killed, or stopped until they are fenced, or for longer than their lease, and then continued;
  * ZooKeeper's leader is killed; connections between nodes carry nothing for a while. Nothing that
- * was acknowledged may be lost, nothing that was refused may be there, every register must behave as
- * if it were one, and whoever is fenced commits nothing.
+ * was acknowledged may be lost, nothing that was refused may be there, every register must behave
+ * as if it were one, and whoever is fenced commits nothing.
  *
  * <p>The faults, their order and their victims follow from the seed; when exactly they strike does
- * not. {@code -Dspawn.chaos.seed=…} chooses others, {@code -Dspawn.chaos.faults=…} more; when {@code
- * -Dspawn.chaos.seconds=…} are over, no more are begun, so that a slow machine has its time, too.
+ * not. {@code -Dspawn.chaos.seed=…} chooses others, {@code -Dspawn.chaos.faults=…} more; when
+ * {@code -Dspawn.chaos.seconds=…} are over, no more are begun, so that a slow machine has its time,
+ * too.
  */
 class ChaosIT {
 

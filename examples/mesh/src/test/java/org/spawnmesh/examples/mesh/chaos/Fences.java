@@ -35,7 +35,8 @@ final class Fences {
                 """
                 select w.state from spawn_node n
                 join spawn_writer w on w.system = n.system and w.incarnation = n.incarnation
-                where n.name = ? order by n.incarnation desc limit 1""")) {
+                where n.name = ? order by n.incarnation desc limit 1\
+                """)) {
       select.setString(1, node);
       try (ResultSet row = select.executeQuery()) {
         return row.next() && row.getInt(1) != MEMBER;
@@ -58,7 +59,8 @@ final class Fences {
             (writer, now) -> {
               long then = batches.getOrDefault(writer, now);
               if (now != then) {
-                wrong.add("%s was fenced at batch %d, and committed %d".formatted(writer, then, now));
+                wrong.add(
+                    "%s was fenced at batch %d, and committed %d".formatted(writer, then, now));
               }
             });
     return wrong;

@@ -21,7 +21,9 @@ final class Workload implements AutoCloseable {
   private static final int TALLIES = 400;
   private static final int TALLY_CALLERS = 16;
 
-  /** So many that a node that is stopped has some calls under way whose answer is its own to give. */
+  /**
+   * So many that a node that is stopped has some calls under way whose answer is its own to give.
+   */
   private static final int SLOW_CALLERS = 40;
 
   private static final int LOOKERS = 10;
