@@ -16,6 +16,8 @@ final class OwningNode {
 
   static Map<String, Object> member(String name, int zooKeeper, int port, String jdbc) {
     return Map.of(
+        "spring.main.keep-alive",
+        true,
         "spring.application.name",
         "bench",
         "spawn.statestore.url",

@@ -3,6 +3,7 @@ package org.spawnmesh.benchmarks.spawn;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.benchmarks.harness.Counter;
 import org.spawnmesh.spring.ActorRef;
@@ -14,7 +15,7 @@ record SpringCounter(Actors actors) implements Counter {
 
   /** Returns when the actors can be asked: another node takes a moment to be seen. */
   void awaitMesh() {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2 * TIMEOUT_SECONDS);
     while (true) {
       try {
         getBlocking(0);
@@ -23,6 +24,7 @@ record SpringCounter(Actors actors) implements Counter {
         if (System.nanoTime() - end > 0) {
           throw e;
         }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       }
     }
   }
