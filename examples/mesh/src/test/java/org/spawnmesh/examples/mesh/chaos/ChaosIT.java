@@ -28,9 +28,9 @@ import org.spawnmesh.examples.mesh.local.ZooKeepers;
  * as if it were one, and whoever is fenced commits nothing.
  *
  * <p>The faults, their order and their victims follow from the seed; when exactly they strike does
- * not. {@code -Dspawn.chaos.seed=…} chooses others, {@code -Dspawn.chaos.faults=…} more; when
- * {@code -Dspawn.chaos.seconds=…} are over, no more are begun, so that a slow machine has its time,
- * too.
+ * not. {@code -Dspawn.chaos.seed=…} chooses others, {@code -Dspawn.chaos.faults=…} more; when there
+ * were some of each kind and {@code -Dspawn.chaos.seconds=…} are over, no more are begun, so that a
+ * slow machine has its time, too.
  */
 class ChaosIT {
 
@@ -106,7 +106,7 @@ class ChaosIT {
       workload.start();
       long begun = System.nanoTime();
       for (Fault fault : faults()) {
-        if (System.nanoTime() - begun > TIME.toNanos()) {
+        if (isSomeOfEachInflicted() && System.nanoTime() - begun > TIME.toNanos()) {
           break;
         }
         workload.progress().await(random.nextInt(300), AT_MOST);
@@ -133,10 +133,13 @@ class ChaosIT {
       assertThat(wrong)
           .as("with -Dspawn.chaos.seed=%d; the logs are in %s", SEED, folder)
           .isEmpty();
-      assertThat(inflicted).as("kinds of faults within %s", TIME).hasSize(Fault.values().length);
       assertThat(workload.progress().answers())
           .isGreaterThan(20L * inflicted.values().stream().mapToInt(Integer::intValue).sum());
     }
+  }
+
+  private boolean isSomeOfEachInflicted() {
+    return inflicted.size() == Fault.values().length;
   }
 
   /** Ten at a time: some of each kind, in any order. */
