@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
@@ -141,21 +142,37 @@ final class Connections implements AutoCloseable {
       unreachable(exchange, "its name is not known");
       return;
     }
-    ChannelFuture connecting = bootstrap.connect(target);
+    ChannelFuture registering = bootstrap.register();
+    registering.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            connect(registering.channel(), target, exchange);
+          } else {
+            unreachable(exchange, Causes.words(done.cause()));
+          }
+        });
+  }
+
+  /**
+   * On the event loop. Who listens to a connection that is open already comes after what the host
+   * says at once, and finds the channel closed and emptied; so the listener is there before.
+   */
+  private void connect(Channel channel, InetSocketAddress target, Exchange exchange) {
+    Connection connection = channel.pipeline().get(Connection.class);
+    ChannelPromise connecting = channel.newPromise();
     connecting.addListener(
         done -> {
           if (!done.isSuccess()) {
+            channel.close();
             unreachable(exchange, Causes.words(done.cause()));
             return;
           }
-          Channel channel = connecting.channel();
           if (channel.remoteAddress().equals(channel.localAddress())) {
             channel.close(); // see Probe
             unreachable(exchange, "connection refused");
             return;
           }
           opened(channel);
-          Connection connection = channel.pipeline().get(Connection.class);
           // a request counts as sent when its connection takes it, so not before it can be sent
           Tls.secured(channel)
               .addListener(
@@ -167,6 +184,7 @@ final class Connections implements AutoCloseable {
                     }
                   });
         });
+    channel.connect(target, connecting);
   }
 
   private void unreachable(Exchange exchange, String why) {

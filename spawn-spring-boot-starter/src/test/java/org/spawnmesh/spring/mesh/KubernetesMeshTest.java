@@ -21,7 +21,6 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Membership;
@@ -34,8 +33,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Applications that are one mesh, by fabric8's mock of an API server. */
-// as KubernetesMembershipTest
-@EnabledIfSystemProperty(named = "spawn.kubernetes", matches = "true")
 class KubernetesMeshTest {
 
   /** Logs every request; held, or it would be collected with its level. */

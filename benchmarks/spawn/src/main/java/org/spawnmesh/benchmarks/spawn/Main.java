@@ -1,6 +1,10 @@
 package org.spawnmesh.benchmarks.spawn;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import org.apache.zookeeper.server.ZooKeeperServerMain;
+import org.spawnmesh.benchmarks.harness.Child;
 import org.spawnmesh.benchmarks.harness.Workloads;
 import org.spawnmesh.spring.Actors;
 import org.springframework.boot.Banner;
@@ -9,8 +13,9 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /**
- * Runs a workload: {@code w1}, {@code w2 postgres|sqlite ACTORS CALLERS}, {@code w3time} or {@code
- * w3memory}. W2 finds its empty database in the system property {@code bench.jdbc}.
+ * Runs a workload: {@code w1}, {@code w2 postgres|sqlite ACTORS CALLERS}, {@code w3time}, {@code
+ * w3memory} or {@code w6}. W2 and W6 find their empty database in the system property {@code
+ * bench.jdbc}.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 public class Main {
@@ -26,6 +31,7 @@ public class Main {
       case "w2" -> durable(args).w2(args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
       case "w3time" -> inMemory().w3time();
       case "w3memory" -> inMemory().w3memory();
+      case "w6" -> remote().w6();
       default -> throw new IllegalArgumentException("no workload " + args[0]);
     }
     System.exit(0);
@@ -41,9 +47,27 @@ public class Main {
     return new Workloads("spawn", counter(database), "the starter, every change committed");
   }
 
+  private static Workloads remote() throws Exception {
+    String jdbc = System.getProperty("bench.jdbc");
+    int zooKeeper = Child.freePort();
+    Path data = Files.createTempDirectory("zookeeper-");
+    Child.main(ZooKeeperServerMain.class, zooKeeper, data).listensOn(zooKeeper);
+    int port = Child.freePort();
+    Child.countAsServers(Child.main(OwningNode.class, zooKeeper, port, jdbc).listensOn(port));
+    SpringCounter counter =
+        counter(AskingNode.class, OwningNode.member("asking", zooKeeper, Child.freePort(), jdbc));
+    counter.awaitMesh();
+    return new Workloads(
+        "spawn", counter, "the starter, state saved every hour, so in memory while measured");
+  }
+
   private static SpringCounter counter(Map<String, Object> properties) {
+    return counter(Main.class, properties);
+  }
+
+  static SpringCounter counter(Class<?> application, Map<String, Object> properties) {
     return new SpringCounter(
-        new SpringApplicationBuilder(Main.class)
+        new SpringApplicationBuilder(application)
             .web(WebApplicationType.NONE)
             .bannerMode(Banner.Mode.OFF)
             .properties(

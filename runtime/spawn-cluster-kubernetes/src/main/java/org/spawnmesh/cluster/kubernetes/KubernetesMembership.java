@@ -11,32 +11,30 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.Membership;
+import org.spawnmesh.cluster.MembershipRounds;
+import org.spawnmesh.cluster.MembershipRounds.Wish;
 import org.spawnmesh.cluster.kubernetes.Election.Step;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.time.Timers;
-import org.spawnmesh.time.Timers.Timer;
 
 /**
  * {@link Membership} by the API server of Kubernetes. Each member has a {@code Lease} of its own,
  * which it renews; one more lease says who leads, and carries the number of the greatest view.
  *
- * <p>Everything is done in {@link Rounds} by one thread. A round looks at the mesh's lease, makes
- * of the API server what is wished ({@link #announce}, {@link #leave}), and renews what is due. So
- * it does not matter what happened meanwhile: a deleted lease, an API server that was away, an
- * answer that got lost. A round is made when something is wished, when the watch tells something,
- * and every second; a round with nothing to do is one small question, which is the heartbeat behind
- * {@link Observation#contact}.
+ * <p>Everything is done in {@link MembershipRounds}. A round looks at the mesh's lease, makes of
+ * the API server what is wished, and renews what is due: a deleted lease, an API server that was
+ * away, an answer that got lost do not matter. A round is made when something is wished, when the
+ * watch tells something, and every second; a round with nothing to do is one small question, which
+ * is the heartbeat behind {@link Observation#contact}.
  *
  * <p>A watch tells what others write. Nothing relies on it: before anybody is taken for dead, and
  * when the watch does not tell what the heartbeat sees, all leases are read again and another watch
@@ -51,8 +49,7 @@ import org.spawnmesh.time.Timers.Timer;
  * second, the leader as much again; a join 1, other types 1, a leave 1 or 2, a view 1. Nothing is
  * written for an actor or a call.
  *
- * <p>Thread-safe. {@code changed} is called without a lock of this class held; it is not called
- * when only the contact is newer.
+ * <p>Thread-safe.
  */
 public final class KubernetesMembership implements Membership {
 
@@ -71,7 +68,7 @@ public final class KubernetesMembership implements Membership {
   private final InstantSource clock;
   private final Names names;
   private final Leases leases;
-  private final Rounds rounds;
+  private final MembershipRounds rounds;
   private final Duration check;
 
   /** A lease is renewed by the round before this is over for too long. */
@@ -84,18 +81,9 @@ public final class KubernetesMembership implements Membership {
   private @Nullable Long unheard;
   private final Map<String, String> complaints = new HashMap<>();
 
-  /** Guards what follows; never held while the API server is asked, or {@code changed} is told. */
-  private final ReentrantLock lock = new ReentrantLock();
-
+  // What is known, guarded by the rounds.
   private final Roll roll;
   private final Election election;
-  private boolean closed;
-
-  /** Who is to be visible; null if nobody is. */
-  private @Nullable Member wanted;
-
-  /** Former lives of this process that may be visible still, and must not be. */
-  private final Set<Incarnation> unwanted = new HashSet<>();
 
   /** Who listens to the watch; null if nobody does. */
   private @Nullable Ear ear;
@@ -108,16 +96,12 @@ public final class KubernetesMembership implements Membership {
   private long greatestView;
   private @Nullable Long contact;
 
-  private volatile Observation observation = Observation.NOTHING;
-  private volatile Runnable changed = () -> {};
-  private volatile Timer next = () -> {};
-
   /**
    * Connects with {@link #start}.
    *
    * @param system the actor system; those with the same name, in the same namespace, see each other
    * @param clock for the times that are written into leases, for people
-   * @param threads makes the thread of the rounds
+   * @param threads makes the thread of the rounds, and one for each watch that begins; daemons
    * @throws IllegalArgumentException if neither the settings nor the surroundings name a namespace
    */
   public KubernetesMembership(
@@ -135,52 +119,21 @@ public final class KubernetesMembership implements Membership {
     this.renewal = settings.renewal().minus(check);
     this.roll = new Roll(names, settings.lease());
     this.election = new Election(settings.lease(), renewal, check.multipliedBy(2));
-    this.leases = new Leases(names, settings, timers, this::answered);
-    this.rounds = new Rounds(threads, this::round);
+    this.leases = new Leases(names, settings, timers, threads, this::answered);
+    this.rounds = new MembershipRounds(new ApiServer(), timers, check, threads);
   }
 
   @Override
   public void start(Runnable changed) {
-    this.changed = changed;
     log.info("Looking for other nodes by the leases at {}", leases.where());
-    rounds.start();
-    tick();
-  }
-
-  private void tick() {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      next = timers.schedule(check, this::tick);
-    } finally {
-      lock.unlock();
-    }
-    update(() -> {}); // Nobody leads for longer than it may because a request hangs.
-    rounds.ask();
+    rounds.start(changed);
   }
 
   // What is wished
 
   @Override
   public void announce(Member self) {
-    long reason;
-    lock.lock();
-    try {
-      requireOpen("Cannot announce " + self);
-      Member former = wanted;
-      if (former != null) {
-        unwanted.add(former.incarnation());
-      }
-      unwanted.remove(self.incarnation());
-      wanted = self;
-      reason = rounds.ask();
-    } finally {
-      lock.unlock();
-    }
-    update(() -> {});
-    Exception why = rounds.await(reason, patience());
+    Exception why = rounds.announce(self, patience());
     if (why != null) {
       throw new MembershipUnavailableException(
           "%s could not be announced by a lease at %s (%s); it will be as soon as that is possible"
@@ -191,23 +144,8 @@ public final class KubernetesMembership implements Membership {
 
   @Override
   public void leave() {
-    Incarnation former;
-    long reason;
-    lock.lock();
-    try {
-      if (wanted == null) {
-        return;
-      }
-      former = wanted.incarnation();
-      unwanted.add(former);
-      wanted = null;
-      reason = rounds.ask();
-    } finally {
-      lock.unlock();
-    }
-    update(() -> {});
-    Exception why = rounds.await(reason, patience());
-    if (why != null && observation.live().containsKey(former)) {
+    Exception why = rounds.leave(patience());
+    if (why != null) {
       log.info(
           "Others may see this node for another {}: the API server at {} could not be told that it"
               + " left ({})",
@@ -219,15 +157,10 @@ public final class KubernetesMembership implements Membership {
 
   @Override
   public void publish(long view) {
-    lock.lock();
-    try {
-      requireOpen("Cannot publish view " + view);
-    } finally {
-      lock.unlock();
-    }
+    rounds.requireOpen("Cannot publish view " + view);
     try {
       long now = raise(view);
-      update(() -> greatestView = Math.max(greatestView, now));
+      rounds.update(() -> greatestView = Math.max(greatestView, now));
     } catch (KubernetesClientException | IllegalStateException e) {
       throw new MembershipUnavailableException(
           "View %d could not be published by the lease %s at %s (%s); nodes find it in the store"
@@ -256,7 +189,7 @@ public final class KubernetesMembership implements Membership {
 
   @Override
   public Observation observe() {
-    return observation;
+    return rounds.observe();
   }
 
   /**
@@ -266,32 +199,13 @@ public final class KubernetesMembership implements Membership {
   @Override
   public void close() {
     leave();
-    Watch last;
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      ear = null;
-      last = watch;
-    } finally {
-      lock.unlock();
+    if (!rounds.close()) {
+      return;
     }
-    next.cancel();
-    rounds.close();
-    if (last != null) {
-      last.close();
-    }
+    deafen();
     leases.close();
-    update(() -> {});
+    rounds.update(() -> {});
     log.info("Left the API server at {}", leases.where());
-  }
-
-  private void requireOpen(String what) {
-    if (closed) {
-      throw new IllegalStateException(what + ": this membership is closed");
-    }
   }
 
   /** A request takes twice its timeout at most. */
@@ -302,47 +216,34 @@ public final class KubernetesMembership implements Membership {
   // What is known
 
   private void answered(long sent) {
-    update(() -> contact = contact == null || sent - contact > 0 ? Long.valueOf(sent) : contact);
+    rounds.update(
+        () -> contact = contact == null || sent - contact > 0 ? Long.valueOf(sent) : contact);
   }
 
-  /** Changes what is known, and tells if that is seen from outside. */
-  private void update(Runnable change) {
-    Observation before;
-    Observation after;
-    lock.lock();
-    try {
-      before = observation;
-      change.run();
-      long now = timers.nanoTime();
-      Incarnation self = wanted == null ? null : wanted.incarnation();
-      after =
-          new Observation(
-              roll.live(),
-              !closed && election.isLeading(self, now),
-              election.leader(now),
-              greatestView,
-              contact);
-      observation = after;
-    } finally {
-      lock.unlock();
-    }
-    if (before.leading() != after.leading()) {
-      log.info(after.leading() ? "This node leads" : "This node does not lead any more");
-    }
-    if (!isSame(before, after)) {
+  /** The API server, as the rounds use it. */
+  private final class ApiServer implements MembershipRounds.Service {
+
+    @Override
+    public void round(Wish wish) {
       try {
-        changed.run();
+        make(wish);
+        praise("round");
       } catch (RuntimeException e) {
-        log.error("Whoever is told that the members changed failed; they are not told again", e);
+        complain("round", e, "does what this node needs");
+        throw e;
       }
     }
-  }
 
-  private static boolean isSame(Observation before, Observation after) {
-    return before.live().equals(after.live())
-        && before.leading() == after.leading()
-        && Objects.equals(before.leader(), after.leader())
-        && before.view() == after.view();
+    @Override
+    public Observation observation(@Nullable Member self) {
+      long now = timers.nanoTime();
+      return new Observation(
+          roll.live(),
+          election.isLeading(self == null ? null : self.incarnation(), now),
+          election.leader(now),
+          greatestView,
+          contact);
+    }
   }
 
   /** Hears what others write, until another listens. */
@@ -354,7 +255,7 @@ public final class KubernetesMembership implements Membership {
         return;
       }
       boolean deleted = action == Action.DELETED;
-      update(
+      rounds.update(
           () -> {
             if (ear != this) {
               return;
@@ -366,7 +267,8 @@ public final class KubernetesMembership implements Membership {
             } else {
               roll.saw(lease, timers.nanoTime());
             }
-            if (wanted != null && !roll.shows(wanted)) {
+            Member self = rounds.wanted();
+            if (self != null && !roll.shows(self)) {
               rounds.ask();
             }
           });
@@ -393,49 +295,26 @@ public final class KubernetesMembership implements Membership {
 
     /** The next round listens again; not at once, for some watches end as soon as they begin. */
     private void closed() {
-      lock.lock();
-      try {
-        if (ear == this) {
-          ear = null;
-        }
-      } finally {
-        lock.unlock();
-      }
+      rounds.update(
+          () -> {
+            if (ear == this) {
+              ear = null;
+            }
+          });
     }
   }
 
   // A round
 
-  private void round() {
-    try {
-      look();
-      listen();
-      Member self;
-      Set<Incarnation> former;
-      lock.lock();
-      try {
-        self = wanted;
-        former = Set.copyOf(unwanted);
-      } finally {
-        lock.unlock();
-      }
-      for (Incarnation each : former) {
-        leases.delete(names.member(each));
-      }
-      place(self);
-      stand(self, former);
-      lock.lock();
-      try {
-        unwanted.removeAll(former);
-      } finally {
-        lock.unlock();
-      }
-      sweep();
-      praise("round");
-    } catch (RuntimeException e) {
-      complain("round", e, "does what this node needs");
-      throw e;
+  private void make(Wish wish) {
+    look();
+    listen();
+    for (Incarnation each : wish.former()) {
+      leases.delete(names.member(each));
     }
+    place(wish.self());
+    stand(wish.self(), wish.former());
+    sweep();
   }
 
   /** Asks for the mesh's lease; the question is also the heartbeat. */
@@ -444,7 +323,7 @@ public final class KubernetesMembership implements Membership {
     MeshLease mesh = MeshLease.of(leases.get(names.mesh()));
     long now = timers.nanoTime();
     Long former = looked;
-    update(
+    rounds.update(
         () -> {
           if (former != null && sent - former > settings.renewal().toNanos()) {
             roll.forgive(now);
@@ -459,16 +338,14 @@ public final class KubernetesMembership implements Membership {
 
   /** Reads all leases and begins another watch, if there is none or it may be deaf. */
   private void listen() {
-    long sent = timers.nanoTime();
-    if (isHearing(sent)) {
+    if (isHearing(timers.nanoTime())) {
       return;
     }
     deafen();
-    LeaseList list = leases.list();
+    LeaseList list = read();
     var next = new Ear();
-    update(
+    rounds.update(
         () -> {
-          roll.read(list.getItems(), sent, timers.nanoTime());
           told =
               list.getItems().stream()
                   .filter(lease -> lease.getMetadata().getName().equals(names.mesh()))
@@ -480,12 +357,7 @@ public final class KubernetesMembership implements Membership {
     unheard = null;
     try {
       Watch begun = leases.watch(list.getMetadata().getResourceVersion(), next);
-      lock.lock();
-      try {
-        watch = begun;
-      } finally {
-        lock.unlock();
-      }
+      rounds.update(() -> watch = begun);
       praise("watch");
     } catch (KubernetesClientException e) {
       deafen();
@@ -493,32 +365,33 @@ public final class KubernetesMembership implements Membership {
     }
   }
 
+  private LeaseList read() {
+    long sent = timers.nanoTime();
+    LeaseList list = leases.list();
+    rounds.update(() -> roll.read(list.getItems(), sent, timers.nanoTime()));
+    return list;
+  }
+
   /** Does the watch tell what there is to be told, as far as that can be seen? */
   private boolean isHearing(long now) {
-    lock.lock();
-    try {
-      if (told.equals(election.mesh().stamp())) {
-        unheard = null;
-      } else if (unheard == null) {
-        unheard = now;
-      }
-      boolean late = unheard != null && now - unheard >= check.multipliedBy(2).toNanos();
-      return ear != null && !late && !roll.isAnyLate(now);
-    } finally {
-      lock.unlock();
+    if (isTold()) {
+      unheard = null;
+    } else if (unheard == null) {
+      unheard = now;
     }
+    boolean late = unheard != null && now - unheard >= check.multipliedBy(2).toNanos();
+    return !late && rounds.read(() -> ear != null && !roll.isAnyLate(now));
   }
 
   private void deafen() {
-    Watch former;
-    lock.lock();
-    try {
-      former = watch;
-      watch = null;
-      ear = null;
-    } finally {
-      lock.unlock();
-    }
+    Watch former =
+        rounds.read(
+            () -> {
+              Watch last = watch;
+              watch = null;
+              ear = null;
+              return last;
+            });
     if (former != null) {
       former.close();
     }
@@ -533,7 +406,7 @@ public final class KubernetesMembership implements Membership {
     String name = names.member(self.incarnation());
     Lease there = mine != null && mine.getMetadata().getName().equals(name) ? mine : null;
     long sent = timers.nanoTime();
-    boolean visible = isVisible(self);
+    boolean visible = rounds.read(() -> roll.shows(self));
     if (there != null && visible && sent - placed < renewal.toNanos()) {
       return;
     }
@@ -542,7 +415,7 @@ public final class KubernetesMembership implements Membership {
         Lease written = leases.write(name, MemberLease.of(there, self, settings, now()));
         mine = written;
         placed = sent;
-        update(() -> roll.saw(written, timers.nanoTime()));
+        rounds.update(() -> roll.saw(written, timers.nanoTime()));
         if (!visible) {
           log.info("Announced {} by the lease {} at {}", self, name, leases.where());
         }
@@ -555,36 +428,18 @@ public final class KubernetesMembership implements Membership {
     throw changesAllTheTime(name);
   }
 
-  private boolean isVisible(Member self) {
-    lock.lock();
-    try {
-      return roll.shows(self);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Does its part in the election. */
   private void stand(@Nullable Member self, Set<Incarnation> former) {
     Incarnation candidate = self == null ? null : self.incarnation();
     for (int i = 0; i < ATTEMPTS; i++) {
       long sent = timers.nanoTime();
-      Step step;
-      MeshLease mesh;
-      long known;
-      lock.lock();
-      try {
-        step = election.next(candidate, former, roll.live().keySet(), sent);
-        mesh = election.mesh();
-        known = greatestView;
-      } finally {
-        lock.unlock();
-      }
+      Step step = rounds.read(() -> election.next(candidate, former, roll.live().keySet(), sent));
+      MeshLease mesh = rounds.read(election::mesh);
       Lease next =
           switch (step) {
             case Step.Wait() -> null;
             case Step.Hold(Incarnation leader) ->
-                mesh.heldBy(leader, known, settings.lease(), now());
+                mesh.heldBy(leader, rounds.observe().view(), settings.lease(), now());
             case Step.Release() -> mesh.released();
           };
       if (next == null) {
@@ -592,35 +447,32 @@ public final class KubernetesMembership implements Membership {
       }
       try {
         MeshLease written = MeshLease.of(leases.write(names.mesh(), next));
-        update(
+        rounds.update(
             () -> {
               election.saw(written, timers.nanoTime());
               if (step instanceof Step.Hold(Incarnation leader)) {
                 election.holds(leader, sent);
               }
             });
+        if (step instanceof Step.Release) {
+          // Whoever was announced meanwhile is first, though no watch has told of it yet.
+          read();
+        }
       } catch (KubernetesClientException e) {
         requireOvertaken(e, mesh.lease());
         MeshLease now = MeshLease.of(leases.get(names.mesh()));
-        update(() -> election.saw(now, timers.nanoTime()));
+        rounds.update(() -> election.saw(now, timers.nanoTime()));
       }
     }
   }
 
   /** The leader deletes the leases of the dead; of those with a pod Kubernetes does it, too. */
   private void sweep() {
-    if (!observation.leading()) {
+    if (!observe().leading()) {
       return;
     }
-    var dead = new HashMap<String, Stamp>();
-    lock.lock();
     try {
-      roll.forEachDead(dead::put);
-    } finally {
-      lock.unlock();
-    }
-    try {
-      dead.forEach(leases::delete);
+      rounds.read(roll::dead).forEach(leases::delete);
       praise("sweep");
     } catch (KubernetesClientException e) {
       complain("sweep", e, "lets this node delete leases, so those of dead nodes stay");
@@ -651,13 +503,8 @@ public final class KubernetesMembership implements Membership {
   // What is said about it
 
   private void complain(String about, RuntimeException why, String notDone) {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-    } finally {
-      lock.unlock();
+    if (rounds.isClosed()) {
+      return;
     }
     int code = why instanceof KubernetesClientException answer ? answer.getCode() : 0;
     boolean silent = code == 0 || code == 429 || code >= 500;
@@ -666,8 +513,8 @@ public final class KubernetesMembership implements Membership {
       log.debug("Still: the API server at {} neither answers nor {}", leases.where(), notDone, why);
     } else if (silent) {
       log.info(
-          "The API server at {} does not answer ({}); trying again every second. Meanwhile this node"
-              + " knows the members as they were",
+          "The API server at {} does not answer ({}); trying again every second. Meanwhile this"
+              + " node knows the members as they were",
           leases.where(),
           Leases.reason(why));
     } else {
@@ -687,23 +534,13 @@ public final class KubernetesMembership implements Membership {
     }
   }
 
-  /** Did the watch tell what was read last? For tests, whose time does not pass before it did. */
+  /** Did the watch tell what was read last? Also for tests, whose time does not pass before. */
   boolean isTold() {
-    lock.lock();
-    try {
-      return told.equals(election.mesh().stamp());
-    } finally {
-      lock.unlock();
-    }
+    return rounds.read(() -> told.equals(election.mesh().stamp()));
   }
 
   /** Who is to be visible; for tests, which ask others whether it is. */
   @Nullable Member wanted() {
-    lock.lock();
-    try {
-      return wanted;
-    } finally {
-      lock.unlock();
-    }
+    return rounds.wanted();
   }
 }

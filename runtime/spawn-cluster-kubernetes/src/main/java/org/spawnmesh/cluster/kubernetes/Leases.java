@@ -17,6 +17,11 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +37,20 @@ final class Leases implements AutoCloseable {
   private final String namespace;
   private final Names names;
   private final Timers timers;
+  private final ThreadFactory threads;
   private final LongConsumer answered;
+  private final Duration patience;
 
   /**
+   * @param threads makes a thread for each watch that begins
    * @param answered told when a request was sent that the API server has answered
    */
-  Leases(Names names, KubernetesSettings settings, Timers timers, LongConsumer answered) {
+  Leases(
+      Names names,
+      KubernetesSettings settings,
+      Timers timers,
+      ThreadFactory threads,
+      LongConsumer answered) {
     Config config = config(settings);
     this.namespace = namespace(config);
     this.client =
@@ -47,7 +60,9 @@ final class Leases implements AutoCloseable {
             .build();
     this.names = names;
     this.timers = timers;
+    this.threads = threads;
     this.answered = answered;
+    this.patience = settings.requestTimeout().multipliedBy(2);
   }
 
   private static Config config(KubernetesSettings settings) {
@@ -132,13 +147,44 @@ final class Leases implements AutoCloseable {
     }
   }
 
-  /** Tells what is written to any of the system after {@code version}, until it is closed. */
+  /**
+   * Tells what is written to any of the system after {@code version}, until it is closed. The
+   * client would wait for ever for a server that takes the connection and says nothing, so a thread
+   * of its own waits with it; a watch that comes too late is closed.
+   */
   Watch watch(String version, Watcher<Lease> watcher) {
-    return ask(
-        () ->
-            all()
-                .withLabel(Names.SYSTEM, names.key())
-                .watch(new ListOptionsBuilder().withResourceVersion(version).build(), watcher));
+    var begun = new CompletableFuture<Watch>();
+    threads
+        .newThread(
+            () -> {
+              try {
+                begun.complete(
+                    all()
+                        .withLabel(Names.SYSTEM, names.key())
+                        .watch(
+                            new ListOptionsBuilder().withResourceVersion(version).build(),
+                            watcher));
+              } catch (RuntimeException e) {
+                begun.completeExceptionally(e);
+              }
+            })
+        .start();
+    return ask(() -> inTime(begun));
+  }
+
+  private Watch inTime(CompletableFuture<Watch> begun) {
+    try {
+      return begun.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw KubernetesClientException.launderThrowable(e.getCause());
+    } catch (TimeoutException e) {
+      begun.thenAccept(Watch::close);
+      throw new KubernetesClientException("The watch was not begun within " + patience, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      begun.thenAccept(Watch::close);
+      throw new KubernetesClientException("The thread that began a watch was interrupted", e);
+    }
   }
 
   static boolean isConflict(KubernetesClientException e) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,13 +116,16 @@ final class Roll {
     return Map.copyOf(live);
   }
 
-  void forEachDead(BiConsumer<String, Stamp> action) {
+  /** The leases of the dead, as they were seen last. */
+  Map<String, Stamp> dead() {
+    var dead = new HashMap<String, Stamp>();
     entries.forEach(
         (name, entry) -> {
           if (entry.dead()) {
-            action.accept(name, entry.stamp());
+            dead.put(name, entry.stamp());
           }
         });
+    return dead;
   }
 
   private @Nullable Member parse(Lease lease) {

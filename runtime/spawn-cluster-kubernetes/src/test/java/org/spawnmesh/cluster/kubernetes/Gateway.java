@@ -22,6 +22,7 @@ final class Gateway implements AutoCloseable {
   private volatile boolean open = true;
   private volatile boolean cut;
   private volatile boolean silent;
+  private volatile boolean swallowing;
   private volatile CountDownLatch answers = new CountDownLatch(0);
 
   Gateway(int server) throws IOException {
@@ -86,6 +87,12 @@ final class Gateway implements AutoCloseable {
       }
     }
     return watches;
+  }
+
+  /** Watches that there are break; new ones are taken, and never hear anything. */
+  void swallowWatches() {
+    swallowing = true;
+    endWatches();
   }
 
   /** Watches that there are break. */
@@ -160,6 +167,7 @@ final class Gateway implements AutoCloseable {
             String text =
                 new String(Arrays.copyOf(buffer, Math.min(n, 2000)), StandardCharsets.US_ASCII);
             watches |= text.startsWith("GET") && text.contains("watch=true");
+            silent |= watches && swallowing;
           }
           if (!asks) {
             answers.await();

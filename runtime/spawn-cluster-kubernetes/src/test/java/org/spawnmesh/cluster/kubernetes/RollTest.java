@@ -45,7 +45,7 @@ class RollTest {
 
   private List<String> dead() {
     var names = new ArrayList<String>();
-    roll.forEachDead((name, stamp) -> names.add(name + "@" + stamp.version()));
+    roll.dead().forEach((name, stamp) -> names.add(name + "@" + stamp.version()));
     return names;
   }
 

@@ -12,8 +12,8 @@ import org.spawnmesh.store.Incarnation;
 
 /**
  * One life of this node, in the line of those who would lead. Curator's latch moves up by watches
- * alone; the reader looks after it, and takes another when it stays {@link #isStuck behind}.
- * Confined to the reader, but for {@link #leads}.
+ * alone; the rounds look after it, and take another when it stays {@link #isStuck behind}. Confined
+ * to the rounds, but for {@link #leads}.
  */
 final class Candidate {
 

@@ -11,7 +11,7 @@ import org.spawnmesh.store.Incarnation;
 
 /**
  * The line of those who would lead, as Curator's latches keep it: the first leads. Confined to the
- * reader.
+ * rounds.
  */
 final class Line {
 

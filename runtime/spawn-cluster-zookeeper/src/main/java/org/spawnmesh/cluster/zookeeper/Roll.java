@@ -20,7 +20,7 @@ import org.spawnmesh.store.Incarnation;
  * changed. That holds within one connection; after another, {@link #forget} first, for stamps
  * repeat themselves after a restore.
  *
- * <p>Confined to the reader.
+ * <p>Confined to the rounds.
  */
 final class Roll {
 

@@ -3,14 +3,10 @@ package org.spawnmesh.cluster.zookeeper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.curator.RetryPolicy;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -30,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.Membership;
+import org.spawnmesh.cluster.MembershipRounds;
+import org.spawnmesh.cluster.MembershipRounds.Wish;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.time.Timers;
-import org.spawnmesh.time.Timers.Timer;
 
 /**
  * {@link Membership} by ZooKeeper 3.6 or later. Members are ephemeral znodes, the leader is the
@@ -49,14 +46,13 @@ import org.spawnmesh.time.Timers.Timer;
  * observe(): CONNECTED = what ZooKeeper says · SUSPENDED, LOST = what it said last, and not leading
  * </pre>
  *
- * <p>Everything is done in <b>rounds</b> by one thread, the reader. A round looks at what there is,
- * makes of it what is wished ({@link #announce}, {@link #leave}), and looks again. So it does not
- * matter what happened meanwhile: a lost session, a wiped server, an answer that got lost. A round
- * is made when something is wished, when a watch or the connection tells something, and every
- * second; nothing is missed if a watch stays silent. A round that finds nothing new asks three
- * small questions, the first of which is the heartbeat behind {@link Observation#contact}.
+ * <p>Everything is done in {@link MembershipRounds}. A round looks at what there is, makes of it
+ * what is wished, and looks again: a lost session, a wiped server, an answer that got lost do not
+ * matter. A round is made when something is wished, when a watch or the connection tells something,
+ * and every second; nothing is missed if a watch stays silent. A round that finds nothing new asks
+ * three small questions, the first of which is the heartbeat behind {@link Observation#contact}.
  *
- * <p>One persistent recursive watch wakes the reader, instead of a cache of Curator's: the parent's
+ * <p>One persistent recursive watch wakes the rounds, instead of a cache of Curator's: the parent's
  * stamp says what to read again ({@link Roll}), so a second copy, with a truth of its own, is not
  * needed.
  *
@@ -67,8 +63,7 @@ import org.spawnmesh.time.Timers.Timer;
  * <p>The heartbeat is answered by the server this node is connected to. A server that was cut off
  * from the others gives up after their {@code syncLimit}, so contact can be that much too young.
  *
- * <p>Thread-safe. {@code changed} is called without a lock of this class held; it is not called
- * when only the contact is newer.
+ * <p>Thread-safe.
  */
 public final class ZooKeeperMembership implements Membership {
 
@@ -87,52 +82,32 @@ public final class ZooKeeperMembership implements Membership {
   private final Paths paths;
   private final CuratorFramework client;
   private final ViewNumber view;
-  private final Watcher watcher = event -> wake();
-  private final Thread reader;
+  private final MembershipRounds rounds;
+  private final Watcher watcher;
 
-  // Confined to the reader.
+  // Confined to the rounds.
   private final Roll roll;
   private final Line line;
   private long readSession;
   private String complaint = "";
 
-  /** Guards what follows; never held while ZooKeeper is asked, or {@code changed} is told. */
-  private final ReentrantLock lock = new ReentrantLock();
+  /** Was there another connection since the last round that went well? */
+  private final AtomicBoolean reconnected = new AtomicBoolean(true);
 
-  private final Condition moved = lock.newCondition();
+  // What is known, guarded by the rounds.
   private Connection connection = Connection.CONNECTING;
-
-  /** Was there another connection since the last round? */
-  private boolean reconnected = true;
-
-  /** Who is to be visible; null if nobody is. */
-  private @Nullable Member wanted;
-
-  /** Former lives of this process that may be visible still, and must not be. */
-  private final Set<Incarnation> unwanted = new HashSet<>();
-
-  /** How many reasons for a round there were, and how many of them were seen to. */
-  private long asked;
-
-  private long seenTo;
-  private @Nullable Exception failure;
-
   private @Nullable Candidate candidate;
   private Map<Incarnation, Member> live = Map.of();
   private @Nullable Incarnation leader;
   private long greatestView;
   private @Nullable Long contact;
 
-  private volatile Observation observation = Observation.NOTHING;
-  private volatile Runnable changed = () -> {};
-  private volatile Timer next = () -> {};
-
   /**
    * Connects with {@link #start}.
    *
    * @param system the actor system; those with the same name, below the same root, see each other
-   * @param threads makes the reader; it waits inside of the ZooKeeper client, so before Java 24 it
-   *     must not be a virtual thread
+   * @param threads makes the thread of the rounds; it waits inside of the ZooKeeper client, so
+   *     before Java 24 it must not be a virtual thread
    */
   public ZooKeeperMembership(
       String system, ZooKeeperSettings settings, Timers timers, ThreadFactory threads) {
@@ -143,7 +118,8 @@ public final class ZooKeeperMembership implements Membership {
     this.view = new ViewNumber(client, paths.view());
     this.roll = new Roll(client, paths);
     this.line = new Line(client, paths.line());
-    this.reader = threads.newThread(this::read);
+    this.rounds = new MembershipRounds(new Ensemble(), timers, CHECK, threads);
+    this.watcher = event -> rounds.ask();
   }
 
   private static CuratorFramework client(ZooKeeperSettings settings) {
@@ -176,48 +152,18 @@ public final class ZooKeeperMembership implements Membership {
 
   @Override
   public void start(Runnable changed) {
-    this.changed = changed;
     log.info(
         "Connecting to ZooKeeper at {}; waiting for it as long as it takes", settings.connect());
     client.getConnectionStateListenable().addListener((unused, told) -> connection(told));
     client.start();
-    reader.start();
-    tick();
-  }
-
-  private void tick() {
-    lock.lock();
-    try {
-      if (connection == Connection.CLOSED) {
-        return;
-      }
-      next = timers.schedule(CHECK, this::tick);
-    } finally {
-      lock.unlock();
-    }
-    wake();
+    rounds.start(changed);
   }
 
   // What is wished
 
   @Override
   public void announce(Member self) {
-    long ticket;
-    lock.lock();
-    try {
-      requireOpen("Cannot announce " + self);
-      Member former = wanted;
-      if (former != null) {
-        unwanted.add(former.incarnation());
-      }
-      unwanted.remove(self.incarnation());
-      wanted = self;
-      ticket = ask();
-    } finally {
-      lock.unlock();
-    }
-    update(() -> {});
-    Exception why = await(ticket);
+    Exception why = rounds.announce(self, settings.connectionTimeout());
     if (why != null) {
       throw new MembershipUnavailableException(
           "%s could not be announced in ZooKeeper at %s (%s); it will be as soon as that is possible"
@@ -228,23 +174,8 @@ public final class ZooKeeperMembership implements Membership {
 
   @Override
   public void leave() {
-    Incarnation former;
-    long ticket;
-    lock.lock();
-    try {
-      if (wanted == null) {
-        return;
-      }
-      former = wanted.incarnation();
-      unwanted.add(former);
-      wanted = null;
-      ticket = ask();
-    } finally {
-      lock.unlock();
-    }
-    update(() -> {});
-    Exception why = isConnected() ? await(ticket) : notConnected();
-    if (why != null && observation.live().containsKey(former)) {
+    Exception why = rounds.leave(settings.connectionTimeout());
+    if (why != null) {
       log.info(
           "Others may see this node a little longer: ZooKeeper at {} could not be told that it left"
               + " ({}). It forgets the node when the session ends",
@@ -255,17 +186,13 @@ public final class ZooKeeperMembership implements Membership {
 
   @Override
   public void publish(long number) {
-    lock.lock();
-    try {
-      requireOpen("Cannot publish view " + number);
-    } finally {
-      lock.unlock();
-    }
-    Exception why = notConnected();
-    if (isConnected()) {
+    rounds.requireOpen("Cannot publish view " + number);
+    String obstacle = rounds.read(this::obstacle);
+    Exception why = new IllegalStateException(obstacle);
+    if (obstacle == null) {
       try {
         view.raise(number);
-        update(() -> greatestView = Math.max(greatestView, number));
+        rounds.update(() -> greatestView = Math.max(greatestView, number));
         return;
       } catch (MembershipUnavailableException e) {
         throw e;
@@ -284,7 +211,7 @@ public final class ZooKeeperMembership implements Membership {
 
   @Override
   public Observation observe() {
-    return observation;
+    return rounds.observe();
   }
 
   /**
@@ -294,61 +221,26 @@ public final class ZooKeeperMembership implements Membership {
   @Override
   public void close() {
     leave();
-    lock.lock();
-    try {
-      if (connection == Connection.CLOSED) {
-        return;
-      }
-      connection = Connection.CLOSED;
-      moved.signalAll();
-    } finally {
-      lock.unlock();
+    if (!rounds.close()) {
+      return;
     }
-    next.cancel();
-    reader.interrupt();
     // Ends the session, and with it whatever of this node is visible still.
     client.close();
-    update(() -> {});
+    rounds.update(() -> connection = Connection.CLOSED);
     log.info("Left ZooKeeper at {}", settings.connect());
-  }
-
-  private void requireOpen(String what) {
-    if (connection == Connection.CLOSED) {
-      throw new IllegalStateException(what + ": this membership is closed");
-    }
-  }
-
-  private boolean isConnected() {
-    lock.lock();
-    try {
-      return connection == Connection.CONNECTED;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Exception notConnected() {
-    lock.lock();
-    try {
-      return new IllegalStateException(
-          connection == Connection.CONNECTING
-              ? "not connected yet"
-              : "the connection is " + connection);
-    } finally {
-      lock.unlock();
-    }
   }
 
   // What happens
 
   private void connection(ConnectionState told) {
-    update(
+    rounds.update(
         () -> {
           connection = connection.after(told);
-          reconnected |= connection == Connection.CONNECTED;
-          asked++;
-          moved.signalAll();
+          if (connection == Connection.CONNECTED) {
+            reconnected.set(true);
+          }
         });
+    rounds.ask();
     switch (told) {
       case CONNECTED, RECONNECTED -> log.info("Connected to ZooKeeper at {}", settings.connect());
       case SUSPENDED ->
@@ -366,146 +258,55 @@ public final class ZooKeeperMembership implements Membership {
     }
   }
 
-  private void wake() {
-    lock.lock();
-    try {
-      ask();
-    } finally {
-      lock.unlock();
-    }
-  }
+  /** ZooKeeper, as the rounds use it. */
+  private final class Ensemble implements MembershipRounds.Service {
 
-  /** Gives a reason for a round; the lock is held. */
-  private long ask() {
-    moved.signalAll();
-    return ++asked;
-  }
+    @Override
+    public @Nullable String obstacle() {
+      return ZooKeeperMembership.this.obstacle();
+    }
 
-  /** Waits until a round saw to this reason; what went wrong, or null. */
-  private @Nullable Exception await(long ticket) {
-    lock.lock();
-    try {
-      long left = settings.connectionTimeout().toNanos();
-      while (seenTo < ticket) {
-        if (left <= 0 || connection == Connection.CLOSED) {
-          return connection == Connection.CONNECTED
-              ? new IllegalStateException("no answer in " + settings.connectionTimeout())
-              : notConnected();
-        }
-        left = moved.awaitNanos(left);
-      }
-      return failure;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return e;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Changes what is known, and tells if that is seen from outside. */
-  private void update(Runnable change) {
-    Observation before;
-    Observation after;
-    lock.lock();
-    try {
-      before = observation;
-      change.run();
-      after = new Observation(live, isLeading(), leader, greatestView, contact);
-      observation = after;
-    } finally {
-      lock.unlock();
-    }
-    if (before.leading() != after.leading()) {
-      log.info(after.leading() ? "This node leads" : "This node does not lead any more");
-    }
-    if (!isSame(before, after)) {
+    @Override
+    public void round(Wish wish) throws Exception {
+      boolean fresh = reconnected.getAndSet(false);
       try {
-        changed.run();
-      } catch (RuntimeException e) {
-        log.error("Whoever is told that the members changed failed; they are not told again", e);
-      }
-    }
-  }
-
-  /**
-   * Both the latch and the connection must say so, for they hear of a lost connection one after the
-   * other. The lock is held.
-   */
-  private boolean isLeading() {
-    Member self = wanted;
-    Candidate standing = candidate;
-    return connection == Connection.CONNECTED
-        && self != null
-        && standing != null
-        && standing.incarnation().equals(self.incarnation())
-        && standing.leads();
-  }
-
-  private static boolean isSame(Observation before, Observation after) {
-    return before.live().equals(after.live())
-        && before.leading() == after.leading()
-        && Objects.equals(before.leader(), after.leader())
-        && before.view() == after.view();
-  }
-
-  // The reader
-
-  /**
-   * What one round is to achieve.
-   *
-   * @param fresh whether nothing that was read before may be trusted
-   */
-  private record Wish(
-      long ticket, boolean fresh, @Nullable Member wanted, Set<Incarnation> unwanted) {}
-
-  private void read() {
-    for (Wish wish = nextWish(); wish != null; wish = nextWish()) {
-      Exception why = null;
-      try {
-        round(wish);
+        make(wish, fresh);
         complaint = "";
       } catch (Exception e) {
-        why = e;
+        if (fresh) {
+          reconnected.set(true);
+        }
         complain(e);
+        throw e;
       }
-      finish(wish, why);
+    }
+
+    /**
+     * Both the latch and the connection must say who leads, for they hear of a lost connection one
+     * after the other.
+     */
+    @Override
+    public Observation observation(@Nullable Member self) {
+      Candidate standing = candidate;
+      boolean leading =
+          connection == Connection.CONNECTED
+              && self != null
+              && standing != null
+              && standing.incarnation().equals(self.incarnation())
+              && standing.leads();
+      return new Observation(live, leading, leader, greatestView, contact);
     }
   }
 
-  private @Nullable Wish nextWish() {
-    lock.lock();
-    try {
-      while (connection != Connection.CLOSED
-          && (connection != Connection.CONNECTED || seenTo == asked)) {
-        moved.awaitUninterruptibly();
-      }
-      if (connection == Connection.CLOSED) {
-        return null;
-      }
-      boolean fresh = reconnected;
-      reconnected = false;
-      return new Wish(asked, fresh, wanted, Set.copyOf(unwanted));
-    } finally {
-      lock.unlock();
-    }
+  private @Nullable String obstacle() {
+    return switch (connection) {
+      case CONNECTED -> null;
+      case CONNECTING -> "not connected yet";
+      default -> "the connection is " + connection;
+    };
   }
 
-  private void finish(Wish wish, @Nullable Exception why) {
-    lock.lock();
-    try {
-      if (why == null) {
-        unwanted.removeAll(wish.unwanted());
-      } else {
-        reconnected |= wish.fresh();
-      }
-      seenTo = wish.ticket();
-      failure = why;
-      moved.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
+  // A round
 
   private void complain(Exception why) {
     boolean expected =
@@ -513,7 +314,7 @@ public final class ZooKeeperMembership implements Membership {
             || why instanceof KeeperException.SessionExpiredException
             || why instanceof KeeperException.OperationTimeoutException
             || why instanceof InterruptedException
-            || !isConnected();
+            || rounds.read(this::obstacle) != null;
     if (expected) {
       log.debug("ZooKeeper at {} did not answer", settings.connect(), why);
     } else if (!complaint.equals(why.toString())) {
@@ -527,9 +328,12 @@ public final class ZooKeeperMembership implements Membership {
     }
   }
 
-  private void round(Wish wish) throws Exception {
+  /**
+   * @param fresh whether nothing that was read before may be trusted
+   */
+  private void make(Wish wish, boolean fresh) throws Exception {
     long session = client.getZookeeperClient().getZooKeeper().getSessionId();
-    if (wish.fresh() || session != readSession) {
+    if (fresh || session != readSession) {
       client
           .watchers()
           .add()
@@ -540,7 +344,7 @@ public final class ZooKeeperMembership implements Membership {
       line.forget();
       readSession = session;
     }
-    for (Incarnation former : wish.unwanted()) {
+    for (Incarnation former : wish.former()) {
       try {
         client.delete().forPath(paths.member(former));
       } catch (NoNodeException e) {
@@ -548,7 +352,7 @@ public final class ZooKeeperMembership implements Membership {
       }
     }
     look();
-    Member self = wish.wanted();
+    Member self = wish.self();
     if (forgetFormerLives(self, session)) {
       look();
     }
@@ -565,7 +369,7 @@ public final class ZooKeeperMembership implements Membership {
     line.read();
     stand(self);
     long number = view.read();
-    update(
+    rounds.update(
         () -> {
           live = roll.live();
           leader = line.first();
@@ -598,7 +402,7 @@ public final class ZooKeeperMembership implements Membership {
   private void look() throws Exception {
     long sent = timers.nanoTime();
     Stat parent = client.checkExists().forPath(paths.members());
-    update(() -> contact = sent);
+    rounds.update(() -> contact = sent);
     roll.read(parent);
   }
 
@@ -653,14 +457,15 @@ public final class ZooKeeperMembership implements Membership {
         && (self == null
             || !standing.incarnation().equals(self.incarnation())
             || standing.isStuck(line, timers.nanoTime()))) {
-      update(() -> candidate = null);
+      rounds.update(() -> candidate = null);
       standing.close();
       standing = null;
     }
     if (self != null && standing == null) {
       Candidate next =
-          Candidate.standing(client, paths.line(), self.incarnation(), () -> update(() -> {}));
-      update(() -> candidate = next);
+          Candidate.standing(
+              client, paths.line(), self.incarnation(), () -> rounds.update(() -> {}));
+      rounds.update(() -> candidate = next);
     }
   }
 

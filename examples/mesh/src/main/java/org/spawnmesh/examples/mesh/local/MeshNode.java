@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A node in a process of its own, and the way to it. Thread-safe. */
 public final class MeshNode implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final JsonMapper JSON = new JsonMapper();
 
   private static final HttpClient HTTP =

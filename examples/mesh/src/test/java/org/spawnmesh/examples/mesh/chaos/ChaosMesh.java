@@ -15,7 +15,8 @@ import org.spawnmesh.examples.mesh.local.Ports;
 /** Some nodes, of which some may be dead, stopped or just starting. Thread-safe. */
 final class ChaosMesh implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** A machine that builds something else beside it takes a minute to start a node. */
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private static final int FAILED_STARTS = 3;
 

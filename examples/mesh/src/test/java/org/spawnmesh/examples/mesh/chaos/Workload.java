@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.spawnmesh.examples.mesh.local.MeshNode;
 import org.spawnmesh.examples.mesh.local.Outcome;
 import tools.jackson.databind.JsonNode;
@@ -19,14 +20,20 @@ final class Workload implements AutoCloseable {
 
   private static final int TALLIES = 400;
   private static final int TALLY_CALLERS = 16;
-  private static final int SLOW_CALLERS = 10;
+
+  /**
+   * So many that a node that is stopped has some calls under way whose answer is its own to give.
+   */
+  private static final int SLOW_CALLERS = 40;
+
+  private static final int LOOKERS = 10;
 
   /** Registers in use at one time, each by some callers; a history must not get long. */
   private static final int REGISTERS = 8;
 
   private static final int REGISTER_CALLERS = 3;
   private static final int HISTORY = 90;
-  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(40);
 
   private final ChaosMesh mesh;
   private final long seed;
@@ -49,10 +56,10 @@ final class Workload implements AutoCloseable {
     for (int i = 0; i < TALLY_CALLERS; i++) {
       caller(this::tally);
     }
-    for (int i = 0; i < SLOW_CALLERS; i++) {
-      Slow slow = new Slow(i);
-      caller(slow::add);
-      caller(slow::look);
+    List<Slow> slow = IntStream.range(0, SLOW_CALLERS).mapToObj(Slow::new).toList();
+    slow.forEach(each -> caller(each::add));
+    for (int i = 0; i < LOOKERS; i++) {
+      caller(random -> slow.get(random.nextInt(SLOW_CALLERS)).look(random));
     }
     for (int i = 0; i < REGISTERS; i++) {
       Group group = new Group(i);
