@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.InMemoryStateStore;
 import org.spawnmesh.store.Incarnation;
@@ -41,6 +43,11 @@ class ForwardingStore implements StateStore, Ledger {
   @Override
   public List<Revision> history(ActorId actor, int limit) {
     return store.history(actor, limit);
+  }
+
+  @Override
+  public List<Listed> list(ActorType type, String prefix, @Nullable String after, int limit) {
+    return store.list(type, prefix, after, limit);
   }
 
   @Override

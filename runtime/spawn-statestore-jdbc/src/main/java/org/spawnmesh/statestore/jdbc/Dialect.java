@@ -101,6 +101,11 @@ abstract class Dialect {
     return value ? "TRUE" : "FALSE";
   }
 
+  /** What ends a query so that it yields no more rows than these. */
+  String firstRows(int limit) {
+    return " LIMIT " + limit;
+  }
+
   /** An expression for the database's own time in milliseconds since 1970. */
   abstract String epochMillis();
 

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.statestore.jdbc.Batch.Verdict;
 import org.spawnmesh.store.Commit;
@@ -42,6 +43,7 @@ public final class JdbcStateStore implements StateStore {
 
   private final Transactions transactions;
   private final StateRows rows;
+  private final Listing listing;
   private final JdbcLedger ledger;
   private final @Nullable Reencryption reencryption;
   private final String description;
@@ -50,12 +52,14 @@ public final class JdbcStateStore implements StateStore {
   private JdbcStateStore(
       Transactions transactions,
       StateRows rows,
+      Listing listing,
       JdbcLedger ledger,
       @Nullable Reencryption reencryption,
       String description,
       @Nullable HikariDataSource pool) {
     this.transactions = transactions;
     this.rows = rows;
+    this.listing = listing;
     this.ledger = ledger;
     this.reencryption = reencryption;
     this.description = description;
@@ -137,6 +141,14 @@ public final class JdbcStateStore implements StateStore {
     return limit < 1
         ? List.of()
         : transactions.read(connection -> rows.history(connection, actor, limit));
+  }
+
+  @Override
+  public List<Listed> list(ActorType type, String prefix, @Nullable String after, int limit) {
+    rows.requireOwn(type);
+    return limit < 1
+        ? List.of()
+        : transactions.read(connection -> listing.list(connection, type, prefix, after, limit));
   }
 
   /**
@@ -263,7 +275,14 @@ public final class JdbcStateStore implements StateStore {
           keys == null
               ? null
               : new Reencryption(transactions, tables, actorSystem, rows, checks, keys);
-      return new JdbcStateStore(transactions, rows, ledger, reencryption, description, own);
+      return new JdbcStateStore(
+          transactions,
+          rows,
+          new Listing(tables, dialect, actorSystem),
+          ledger,
+          reencryption,
+          description,
+          own);
     }
 
     /** Such a proxy would let a load join, and wait for, whatever the calling thread is doing. */

@@ -77,6 +77,11 @@ final class SqlServerDialect extends Dialect {
   }
 
   @Override
+  String firstRows(int limit) {
+    return " OFFSET 0 ROWS FETCH NEXT " + limit + " ROWS ONLY";
+  }
+
+  @Override
   String literal(boolean value) {
     return value ? "1" : "0";
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.statestore.jdbc.Seal.Context;
 import org.spawnmesh.store.Cause;
@@ -87,6 +88,13 @@ final class StateRows {
     if (!actor.system().equals(system)) {
       throw new IllegalArgumentException(
           "%s is not an actor of system '%s'".formatted(actor, system));
+    }
+  }
+
+  void requireOwn(ActorType type) {
+    if (!type.system().equals(system)) {
+      throw new IllegalArgumentException(
+          "%s is not an actor type of system '%s'".formatted(type, system));
     }
   }
 
