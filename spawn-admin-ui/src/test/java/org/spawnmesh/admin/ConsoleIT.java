@@ -59,6 +59,9 @@ class ConsoleIT {
   @BeforeAll
   static void open() throws Exception {
     assumeTrue(Files.exists(CHROMIUM), "There is no " + CHROMIUM + "; .ci/run installs it");
+    assumeTrue(
+        ConsoleIT.class.getResource("dist/index.html") != null,
+        "The pages are not built; that needs Node 20 or newer");
     shop = new LocalShop(Files.createDirectories(Path.of("target/shop-" + System.nanoTime())));
     playwright =
         Playwright.create(

@@ -9,12 +9,15 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.spawnmesh.actor.ActorDefinition;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.Replacement;
+import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.store.StateStore.Revision;
 
 /** What somebody who looks after a mesh does to one actor: pause it, put another state in place. */
@@ -127,5 +130,36 @@ class RepairTest {
         .isInstanceOfSatisfying(
             Answer.Failed.class,
             failed -> assertThat(failed.failure().code()).isEqualTo(FailureCode.REQUEST_INVALID));
+  }
+
+  @Test
+  void onlyTheOwnerPutsAnotherStateInPlace() {
+    ActorDefinition counter =
+        ActorDefinition.of(
+            new ActorType(NodeFixture.SYSTEM, "Counter"),
+            Kind.UNNAMED,
+            b -> b.stateful(true).actions("add", "read"));
+    try (TestMesh mesh = TestMesh.of(2).host(counter, NodeFixture::count)) {
+      mesh.ask(id("Counter", "a"), "add", payload(5));
+      int owner = mesh.ownerOf(id("Counter", "a"));
+      SpawnNode other = mesh.node(1 - owner);
+
+      Answer refused =
+          other
+              .replace(
+                  id("Counter", "a"), "restore 1", new Replacement(payload(9), Map.of(), false))
+              .toCompletableFuture()
+              .join();
+
+      assertThat(refused)
+          .isInstanceOfSatisfying(
+              Answer.Failed.class,
+              failed -> {
+                assertThat(failed.failure().code()).isEqualTo(FailureCode.NODE_UNAVAILABLE);
+                assertThat(failed.failure().message()).contains("owner");
+              });
+      assertThat(NodeFixture.text(mesh.ask(id("Counter", "a"), "read", payload("")).orThrow()))
+          .isEqualTo("5");
+    }
   }
 }

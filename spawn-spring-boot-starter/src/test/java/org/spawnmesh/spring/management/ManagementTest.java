@@ -16,6 +16,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Payload;
 import org.spawnmesh.spring.Action;
 import org.spawnmesh.spring.Actor;
 import org.spawnmesh.spring.ActorContext;
@@ -262,6 +265,11 @@ class ManagementTest {
   void whoeverWatchesSeesWhatHappens() throws Exception {
     LiveFigures figures = context.getBean(LiveFigures.class);
     assertThat(figures.isWatched()).isFalse();
+    assertThat(
+            figures.invoked(
+                Invocation.ask(ActorId.of("bank", "Account", "a"), "read", Payload.NONE)))
+        .as("while nobody watches, nothing is kept of a call")
+        .isNull();
     var response =
         http.send(request("/v1/live?interval=200").build(), BodyHandlers.ofInputStream());
     try (var lines = new BufferedReader(new InputStreamReader(response.body()))) {

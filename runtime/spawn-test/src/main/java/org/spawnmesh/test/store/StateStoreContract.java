@@ -634,9 +634,7 @@ public abstract class StateStoreContract {
     Node node = onlyMember();
     Snapshot tagged =
         new Snapshot(actor("a"), 7, Payload.of("text", new byte[] {1}), Map.of("vip", "yes"));
-    node.commit(
-        change(tagged, 0, 0),
-        change(ActorId.of(system, "Other", "a"), 0, 1, "x"));
+    node.commit(change(tagged, 0, 0), change(ActorId.of(system, "Other", "a"), 0, 1, "x"));
     node.commit(change(new Snapshot(actor("gone"), 1, null, Map.of()), 0, 0));
     StateStore another = open(system + "-2");
     opened.add(another);
