@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.spring.payload.PayloadCodecs;
@@ -17,6 +18,7 @@ public final class ActorBeans {
 
   private final ConfigurableListableBeanFactory beans;
   private final PayloadCodecs codecs;
+  private final Map<String, ActorShape> shapes = new ConcurrentHashMap<>();
 
   public ActorBeans(ConfigurableListableBeanFactory beans, PayloadCodecs codecs) {
     this.beans = beans;
@@ -42,6 +44,7 @@ public final class ActorBeans {
           Object bean = beans.getBean(beanName);
           node.register(definition, new BeanActorHost(bean, declaration.bind(bean, codecs), mesh));
           registered.add(definition);
+          shapes.put(declaration.typeName(), declaration.shape());
         });
     for (Saga<?> saga : beans.getBeansOfType(Saga.class).values()) {
       ActorDefinition definition = SagaHost.definition(saga, system);
@@ -49,6 +52,11 @@ public final class ActorBeans {
       registered.add(definition);
     }
     return registered;
+  }
+
+  /** The Java types of what was registered, by actor type. */
+  public Map<String, ActorShape> shapes() {
+    return Map.copyOf(shapes);
   }
 
   private Map<String, ActorDeclaration> declarations() {

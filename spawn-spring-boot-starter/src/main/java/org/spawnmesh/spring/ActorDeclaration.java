@@ -442,6 +442,20 @@ final class ActorDeclaration {
     return bound;
   }
 
+  /** For tools. */
+  ActorShape shape() {
+    Map<String, ActorShape.ActionShape> shapes = new LinkedHashMap<>();
+    actions.forEach(
+        (name, action) ->
+            shapes.put(
+                name,
+                new ActorShape.ActionShape(
+                    action.payloadAt < 0 ? null : payloadType(action),
+                    action.payloadAt >= 0 && isRequired(action),
+                    ResultShape.of(action.method, beanClass).value())));
+    return new ActorShape(stateType, shapes);
+  }
+
   private BeanAction bind(
       DeclaredAction action,
       Object bean,

@@ -21,6 +21,7 @@ public enum FailureCode {
   TOO_MANY_HOPS("SP2005", "Retry; if it lasts, the nodes disagree about who owns the actor."),
   HOST_UNAVAILABLE("SP2006", "Retry; check that the process that runs the actor's code is up."),
   NODE_OVERLOADED("SP2007", "Retry later; add nodes, or memory for the node."),
+  ACTOR_PAUSED("SP2010", "Resume the actor in the console, or wait until somebody does."),
   ACTION_FAILED("SP3001", "See the action's own error in the message and in the host's log."),
   REPLY_INVALID("SP3002", "Correct what the action returns."),
   STATE_TOO_LARGE("SP3003", "Keep less state in one actor, or raise spawn.limits.state-size."),

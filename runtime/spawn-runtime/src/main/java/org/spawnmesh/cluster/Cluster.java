@@ -130,6 +130,14 @@ public interface Cluster {
   }
 
   /**
+   * Who owns each partition of each type in the current view, for people; types whose actors have
+   * no owner are left out, and where nobody owns a partition its element is null.
+   */
+  default Map<ActorType, List<@Nullable Member>> owners() {
+    return Map.of();
+  }
+
+  /**
    * Who owns this actor in the current view, for people; null if nobody does, or if actors of its
    * type have no owner.
    */

@@ -833,12 +833,34 @@ public final class Mesh implements Cluster {
   }
 
   @Override
+  public Map<ActorType, List<@Nullable Member>> owners() {
+    Table now = table;
+    Map<ActorType, List<@Nullable Member>> owners = new HashMap<>();
+    now.types()
+        .forEach(
+            (type, spread) -> {
+              if (!now.hosts().containsKey(type)) {
+                List<@Nullable Member> partitions = new ArrayList<>(spread.length);
+                for (Placement placement : spread) {
+                  partitions.add(owner(now, placement));
+                }
+                owners.put(type, partitions);
+              }
+            });
+    return owners;
+  }
+
+  @Override
   public @Nullable Member owner(ActorId actor) {
     Table now = table;
     if (!now.hasOwner(actor)) {
       return null;
     }
-    return switch (now.placement(actor)) {
+    return owner(now, now.placement(actor));
+  }
+
+  private @Nullable Member owner(Table now, @Nullable Placement placement) {
+    return switch (placement) {
       case Placement.Here here -> latest.member(now.self());
       case Placement.At(RemotePeer peer) -> peer.member;
       case null, default -> null;

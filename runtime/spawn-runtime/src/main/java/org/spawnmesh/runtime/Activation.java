@@ -182,6 +182,7 @@ final class Activation implements Runnable {
     return held != null
         && unsettled == null
         && doomed == null
+        && call.replacement == null
         && type.definition().action(call.invocation.action()) == null
         && !isCancellation(call.invocation);
   }

@@ -169,7 +169,7 @@ final class Activations {
                   .formatted(invocation, actor.type())));
       return;
     }
-    Failure refusal = refusal(type, invocation);
+    Failure refusal = refusal(type, call);
     if (refusal != null) {
       refuse(call, refusal);
       return;
@@ -240,10 +240,11 @@ final class Activations {
     }
   }
 
-  private static @Nullable Failure refusal(HostedType type, Invocation invocation) {
+  private static @Nullable Failure refusal(HostedType type, Call call) {
+    Invocation invocation = call.invocation;
     ActorDefinition definition = type.definition();
     ActorId actor = invocation.actor();
-    if (!type.offers(invocation.action())) {
+    if (call.replacement == null && !type.offers(invocation.action())) {
       return Failure.notExecuted(
           FailureCode.UNKNOWN_ACTION,
           "%s cannot run: %s declares no such action; it has %s"
@@ -258,7 +259,10 @@ final class Activations {
           "%s cannot run: %s is a NAMED actor, its only name is '%s'"
               .formatted(invocation, definition.type(), definition.type().name()));
     }
-    return type.quarantine.isEmpty() ? null : type.quarantine.get(actor.name());
+    Failure closed = type.quarantine.isEmpty() ? null : type.quarantine.get(actor.name());
+    boolean mended =
+        closed != null && closed.code() == FailureCode.ACTOR_PAUSED && call.replacement != null;
+    return mended ? null : closed;
   }
 
   /** Would the call wait for an actor that waits for the call? */

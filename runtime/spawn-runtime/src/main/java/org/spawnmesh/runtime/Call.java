@@ -54,6 +54,9 @@ sealed class Call extends CompletableFuture<Answer> permits ReminderCall {
   /** How many of those there are, this one included. */
   int watched;
 
+  /** Takes the place of the state, instead of what an action makes of it; null for an action. */
+  @Nullable Replacement replacement;
+
   /** How often an activation that ended passed it on; bounds re-routing. */
   int reroutes;
 

@@ -29,7 +29,7 @@ abstract sealed class HostedType {
   /** This node's part in the type; what is here already is served in any case. */
   volatile Share share = Share.FULL;
 
-  /** Actors whose state cannot be read, by name, with the reason. */
+  /** Actors that take no calls, by name, with the reason: unreadable state, or somebody's wish. */
   final ConcurrentHashMap<String, Failure> quarantine = new ConcurrentHashMap<>();
 
   private final AtomicInteger count = new AtomicInteger();

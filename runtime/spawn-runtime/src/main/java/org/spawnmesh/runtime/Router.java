@@ -39,6 +39,13 @@ final class Router {
   void route(Call call) {
     switch (cluster.placement(call.invocation)) {
       case Placement.Here here -> activations.dispatch(call, here.gate());
+      case Placement.At at when call.replacement != null ->
+          activations.refuse(
+              call,
+              Failure.notExecuted(
+                  FailureCode.NODE_UNAVAILABLE,
+                  "%s must be asked of its actor's owner, %s"
+                      .formatted(call.invocation, at.peer().name())));
       case Placement.At at -> {
         if (call instanceof ReminderCall) {
           activations.refuse(call, notOurs(call));

@@ -664,8 +664,11 @@ public final class SpawnNode implements AutoCloseable {
   /** Lets the actor be tried again; false if it was not quarantined. */
   public boolean release(ActorId actor) {
     HostedType type = activations.type(actor.type());
-    Failure why = type == null ? null : type.quarantine.remove(actor.name());
-    if (type == null || why == null) {
+    Failure why = type == null ? null : type.quarantine.get(actor.name());
+    if (type == null
+        || why == null
+        || why.code() == FailureCode.ACTOR_PAUSED
+        || !type.quarantine.remove(actor.name(), why)) {
       return false;
     }
     Activation active = type.active(actor.name());
@@ -685,6 +688,59 @@ public final class SpawnNode implements AutoCloseable {
     HostedType type = activations.type(actor.type());
     Activation active = type == null ? null : type.active(actor.name());
     return active == null || active.passivate(PassivationReason.REQUESTED);
+  }
+
+  /**
+   * Refuses new calls to an actor, on this node and until {@link #resume} or the node's end: what
+   * is in its mailbox runs, and then it leaves memory. A node that gets the actor later knows
+   * nothing of it.
+   *
+   * @return false if it is paused or quarantined already, or its type is not hosted here
+   */
+  public boolean pause(ActorId actor, String why) {
+    HostedType type = activations.type(actor.type());
+    Failure paused =
+        Failure.notExecuted(FailureCode.ACTOR_PAUSED, "%s takes no calls: %s".formatted(actor, why))
+            .retryAfter(settings.retryAfter());
+    if (type == null || type.quarantine.putIfAbsent(actor.name(), paused) != null) {
+      return false;
+    }
+    passivate(actor);
+    return true;
+  }
+
+  /** Lets a paused actor take calls again; false if it was not paused. */
+  public boolean resume(ActorId actor) {
+    HostedType type = activations.type(actor.type());
+    Failure closed = type == null ? null : type.quarantine.get(actor.name());
+    return type != null
+        && closed != null
+        && closed.code() == FailureCode.ACTOR_PAUSED
+        && type.quarantine.remove(actor.name(), closed);
+  }
+
+  /**
+   * Puts another state in the place of an actor's, as a turn of its own that asks no host; a paused
+   * actor takes it, too. Only the actor's owner does it.
+   *
+   * @param what is kept in the history as the action, for example {@code restore 7}; no action that
+   *     a host declares
+   * @return as {@link #invoke}
+   */
+  public CompletionStage<Answer> replace(ActorId actor, String what, Replacement replacement) {
+    Invocation invocation = Invocation.ask(actor, what, Payload.NONE);
+    Call call = new Call(invocation, timers.nanoTime() + settings.timeout().toNanos(), turns);
+    call.replacement = replacement;
+    Failure refusal = refusal(call, timers.nanoTime(), false);
+    if (refusal != null) {
+      call.fail(refusal);
+      return call;
+    }
+    router.route(call);
+    if (!call.isDone()) {
+      deadlines.watch(call);
+    }
+    return call;
   }
 
   /** What a node needs from outside. Everything but the store has a default. */

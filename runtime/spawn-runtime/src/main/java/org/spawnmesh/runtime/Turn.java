@@ -30,6 +30,10 @@ record Turn(Hosting hosting, Call call, Held before) {
 
   Decision run(int stateLimit, InstantSource clock) {
     Invocation invocation = call.invocation;
+    Replacement replacement = call.replacement;
+    if (replacement != null) {
+      return replacement.decide(hosting, invocation, before, stateLimit);
+    }
     ActionDefinition action = hosting.definition().action(invocation.action());
     if (action == null) {
       return Decision.answer(defaultAnswer());

@@ -3,6 +3,7 @@ package org.spawnmesh.store;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Payload;
 
 /**
  * State in this process's memory, by the same rules as in a database: writers, fence, revisions.
@@ -127,6 +130,28 @@ public final class InMemoryStateStore implements StateStore, Ledger {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Looks at all actors: they are in memory anyway. */
+  @Override
+  public List<Listed> list(ActorType type, String prefix, @Nullable String after, int limit) {
+    return snapshots.values().stream()
+        .filter(stored -> stored.actor().type().equals(type))
+        .filter(stored -> stored.actor().name().startsWith(prefix))
+        .filter(stored -> after == null || stored.actor().name().compareTo(after) > 0)
+        .sorted(Comparator.comparing(stored -> stored.actor().name()))
+        .limit(Math.max(0, limit))
+        .map(InMemoryStateStore::listed)
+        .toList();
+  }
+
+  private static Listed listed(Snapshot stored) {
+    Payload state = stored.state();
+    return new Listed(
+        stored.actor().name(),
+        stored.revision(),
+        state == null ? null : state.type(),
+        stored.tags());
   }
 
   @Override

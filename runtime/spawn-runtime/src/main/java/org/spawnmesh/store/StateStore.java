@@ -1,8 +1,11 @@
 package org.spawnmesh.store;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 
 /**
  * Keeps the latest {@link Snapshot} of each actor and, if asked to, earlier ones.
@@ -69,6 +72,24 @@ public interface StateStore extends AutoCloseable {
 
   /** What actors have yet to send, to do and to remember. */
   Agenda agenda();
+
+  /**
+   * Stored actors of a type whose names begin with {@code prefix}, in the order of their names: by
+   * code point or by UTF-16 unit, as the store has it, and always the same. Reads no state and
+   * costs what {@code limit} rows cost, however many there are.
+   *
+   * @param prefix empty for all
+   * @param after the last name of the page before, or null for the first page
+   * @throws StoreUnavailableException if the store cannot answer now
+   */
+  List<Listed> list(ActorType type, String prefix, @Nullable String after, int limit);
+
+  /**
+   * A stored actor at a glance.
+   *
+   * @param stateType null if its state was erased
+   */
+  record Listed(String name, long revision, @Nullable String stateType, Map<String, String> tags) {}
 
   /** Who may write to this store. */
   Ledger ledger();

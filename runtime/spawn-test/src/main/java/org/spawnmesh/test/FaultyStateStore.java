@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.store.Agenda;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.CommitRefusedException;
@@ -251,6 +252,17 @@ public final class FaultyStateStore implements StateStore {
     if (away) {
       throw new StoreUnavailableException("The store is away");
     }
+  }
+
+  @Override
+  public List<Listed> list(ActorType type, String prefix, @Nullable String after, int limit) {
+    lock.lock();
+    try {
+      refuseWhileAway();
+    } finally {
+      lock.unlock();
+    }
+    return store.list(type, prefix, after, limit);
   }
 
   @Override

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.store.Agenda;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.InMemoryStateStore;
@@ -47,6 +49,11 @@ class ForwardingStore implements StateStore, Ledger {
   @Override
   public Agenda agenda() {
     return store.agenda();
+  }
+
+  @Override
+  public List<Listed> list(ActorType type, String prefix, @Nullable String after, int limit) {
+    return store.list(type, prefix, after, limit);
   }
 
   @Override

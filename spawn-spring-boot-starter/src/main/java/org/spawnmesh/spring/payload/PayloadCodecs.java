@@ -1,6 +1,7 @@
 package org.spawnmesh.spring.payload;
 
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,27 @@ public final class PayloadCodecs {
       return ProtobufCodec.live(value);
     }
     return json.encode(value);
+  }
+
+  /**
+   * The JSON text in a payload, or null if it holds something else.
+   *
+   * @throws IllegalArgumentException if it says that it is JSON and is not
+   */
+  public static @Nullable String jsonText(Payload payload) {
+    if (!Json.isJson(payload)) {
+      return null;
+    }
+    byte[] message = payload.bytes();
+    JsonText text = JsonText.in(message);
+    return text == null
+        ? "null"
+        : new String(message, text.offset(), text.length(), StandardCharsets.UTF_8);
+  }
+
+  /** A payload that holds this JSON text, which is not checked. */
+  public static Payload ofJsonText(String text) {
+    return Payload.of(Json.TYPE, JsonText.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

@@ -14,8 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.spring.Action;
 import org.spawnmesh.spring.Actor;
 import org.spawnmesh.spring.ActorContext;
@@ -107,6 +110,16 @@ class MeshTest {
     assertThat(nodes.get(0).getBean(Cluster.class).members())
         .extracting(member -> member.name())
         .containsExactly("node-0", "node-1", "node-2");
+    Cluster first = nodes.get(0).getBean(Cluster.class);
+    ActorType type = new ActorType("shop", "Counter");
+    assertThat(first.owners()).containsOnlyKeys(type);
+    for (int i = 0; i < COUNTERS; i++) {
+      ActorId counter = new ActorId(type, "c" + i);
+      assertThat(first.owners().get(type).get(Shard.of(counter, 256).partition()))
+          .isNotNull()
+          .isEqualTo(first.owner(counter))
+          .isEqualTo(nodes.get(2).getBean(Cluster.class).owner(counter));
+    }
   }
 
   @Test

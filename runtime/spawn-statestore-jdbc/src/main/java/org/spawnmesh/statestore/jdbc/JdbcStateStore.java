@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.statestore.jdbc.Batch.Verdict;
 import org.spawnmesh.store.Agenda;
@@ -44,6 +45,7 @@ public final class JdbcStateStore implements StateStore {
   private final Transactions transactions;
   private final StateRows rows;
   private final JdbcAgenda agenda;
+  private final Listing listing;
   private final JdbcLedger ledger;
   private final @Nullable Reencryption reencryption;
   private final String description;
@@ -53,6 +55,7 @@ public final class JdbcStateStore implements StateStore {
       Transactions transactions,
       StateRows rows,
       JdbcAgenda agenda,
+      Listing listing,
       JdbcLedger ledger,
       @Nullable Reencryption reencryption,
       String description,
@@ -60,6 +63,7 @@ public final class JdbcStateStore implements StateStore {
     this.transactions = transactions;
     this.rows = rows;
     this.agenda = agenda;
+    this.listing = listing;
     this.ledger = ledger;
     this.reencryption = reencryption;
     this.description = description;
@@ -141,6 +145,14 @@ public final class JdbcStateStore implements StateStore {
     return limit < 1
         ? List.of()
         : transactions.read(connection -> rows.history(connection, actor, limit));
+  }
+
+  @Override
+  public List<Listed> list(ActorType type, String prefix, @Nullable String after, int limit) {
+    rows.requireOwn(type);
+    return limit < 1
+        ? List.of()
+        : transactions.read(connection -> listing.list(connection, type, prefix, after, limit));
   }
 
   /**
@@ -274,8 +286,15 @@ public final class JdbcStateStore implements StateStore {
           keys == null
               ? null
               : new Reencryption(transactions, tables, actorSystem, rows, agendaRows, checks, keys);
-      JdbcAgenda agenda = new JdbcAgenda(transactions, dialect, rows, agendaRows, actorSystem);
-      return new JdbcStateStore(transactions, rows, agenda, ledger, reencryption, description, own);
+      return new JdbcStateStore(
+          transactions,
+          rows,
+          new JdbcAgenda(transactions, dialect, rows, agendaRows, actorSystem),
+          new Listing(tables, dialect, actorSystem),
+          ledger,
+          reencryption,
+          description,
+          own);
     }
 
     /** Such a proxy would let a load join, and wait for, whatever the calling thread is doing. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.statestore.jdbc.Seal.Context;
 import org.spawnmesh.statestore.jdbc.Vault.Stored;
@@ -84,6 +85,13 @@ final class StateRows {
     if (!actor.system().equals(system)) {
       throw new IllegalArgumentException(
           "%s is not an actor of system '%s'".formatted(actor, system));
+    }
+  }
+
+  void requireOwn(ActorType type) {
+    if (!type.system().equals(system)) {
+      throw new IllegalArgumentException(
+          "%s is not an actor type of system '%s'".formatted(type, system));
     }
   }
 

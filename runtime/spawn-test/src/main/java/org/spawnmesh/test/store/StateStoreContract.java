@@ -55,6 +55,7 @@ import org.spawnmesh.store.Snapshot;
 import org.spawnmesh.store.StaleRevisionException;
 import org.spawnmesh.store.StateStore;
 import org.spawnmesh.store.StateStore.Fate;
+import org.spawnmesh.store.StateStore.Listed;
 import org.spawnmesh.store.StateStore.Revision;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.StoreLockedException;
@@ -603,6 +604,67 @@ public abstract class StateStoreContract {
     assertThat(store.history(actor("a"), 5))
         .extracting(revision -> text(revision.snapshot().state()))
         .containsExactly("erased", "a");
+  }
+
+  // Listing
+
+  @Test
+  void storedActorsAreListedPageByPageInTheOrderOfTheirNames() {
+    Node node = onlyMember();
+    List<String> names = List.of("B", "a", "a-1", "a1", "aB", "ab", "b", "z", "zz", "ä");
+    for (String name : names.reversed()) {
+      node.commit(change(actor(name), 0, 3, "x"));
+    }
+
+    List<String> found = new ArrayList<>();
+    String after = null;
+    do {
+      List<Listed> page = store.list(new ActorType(system, "Counter"), "", after, 3);
+      assertThat(page).hasSizeLessThanOrEqualTo(3);
+      page.forEach(listed -> found.add(listed.name()));
+      after = page.isEmpty() ? null : page.getLast().name();
+    } while (after != null);
+
+    assertThat(found).containsExactlyElementsOf(names);
+    assertThat(store.list(new ActorType(system, "Counter"), "", null, 0)).isEmpty();
+  }
+
+  @Test
+  void storedActorsAreFoundByThePrefixOfTheirNames() {
+    Node node = onlyMember();
+    for (String name : List.of("car", "cart", "cart-1", "cart-2", "carts", "cas", "Cart", "c%rt")) {
+      node.commit(change(actor(name), 0, 1, "x"));
+    }
+
+    assertThat(names("cart", null)).containsExactly("cart", "cart-1", "cart-2", "carts");
+    assertThat(names("cart", "cart-1")).containsExactly("cart-2", "carts");
+    assertThat(names("cart-", "a")).containsExactly("cart-1", "cart-2");
+    assertThat(names("cart", "cas")).isEmpty();
+    assertThat(names("c%", null)).containsExactly("c%rt");
+    assertThat(names("nobody", null)).isEmpty();
+  }
+
+  @Test
+  void aListShowsTypeRevisionAndTagsAndNoOtherTypeOrSystem() throws Exception {
+    Node node = onlyMember();
+    Snapshot tagged =
+        new Snapshot(actor("a"), 7, Payload.of("text", new byte[] {1}), Map.of("vip", "yes"));
+    node.commit(change(tagged, 0, 0), change(ActorId.of(system, "Other", "a"), 0, 1, "x"));
+    node.commit(change(new Snapshot(actor("gone"), 1, null, Map.of()), 0, 0));
+    StateStore another = open(system + "-2");
+    opened.add(another);
+
+    assertThat(store.list(new ActorType(system, "Counter"), "", null, 10))
+        .containsExactly(
+            new Listed("a", 7, "text", Map.of("vip", "yes")),
+            new Listed("gone", 1, null, Map.of()));
+    assertThat(another.list(new ActorType(system + "-2", "Counter"), "", null, 10)).isEmpty();
+  }
+
+  private List<String> names(String prefix, @Nullable String after) {
+    return store.list(new ActorType(system, "Counter"), prefix, after, 100).stream()
+        .map(Listed::name)
+        .toList();
   }
 
   private List<Long> revisions(String name) {

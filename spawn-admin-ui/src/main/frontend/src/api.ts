@@ -1,0 +1,234 @@
+/** What the console's server tells, and how it is asked. */
+
+export interface Me {
+  name: string;
+  role: string | null;
+  roles: Record<string, string>;
+  csrfHeader: string;
+  csrfToken: string;
+}
+
+export interface NodeInfo {
+  address: string;
+  name: string;
+  status: string;
+  alive: boolean;
+  error: string | null;
+  incarnation?: number | null;
+  cordoned?: boolean;
+  version?: string;
+  activations?: number | null;
+}
+
+export interface TypeInfo {
+  name: string;
+  kind: string;
+  stateful: boolean;
+  history: number;
+  activations: number;
+  quarantined: number;
+  nodes: number;
+}
+
+export interface SystemInfo {
+  name: string;
+  store?: string;
+  nodes: NodeInfo[];
+  types: TypeInfo[];
+}
+
+export interface Row {
+  name: string;
+  revision: number;
+  tags: Record<string, string>;
+  phase: string;
+  node?: string;
+  mailbox?: number;
+  erased?: boolean;
+}
+
+export interface Page {
+  actors: Row[];
+  next: string | null;
+}
+
+export interface Shown {
+  type?: string;
+  json?: unknown;
+  hex?: string;
+  size?: number;
+  hidden?: boolean;
+  unreadable?: string;
+}
+
+export interface ActorInfo {
+  system: string;
+  type: string;
+  name: string;
+  owner: string | null;
+  ownerError?: string;
+  phase: string;
+  why?: string;
+  mailbox?: number;
+  idleMillis?: number;
+  unsaved?: boolean;
+  unreadable?: string;
+  stored: { revision: number; tags: Record<string, string>; state: Shown | null } | null;
+}
+
+export interface Revision {
+  revision: number;
+  tags: Record<string, string>;
+  state: Shown | null;
+  action: string;
+  caller: string | null;
+  traceId: string | null;
+  at: string;
+}
+
+export interface Schema {
+  type?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  additionalProperties?: Schema;
+  enum?: string[];
+  writeOnly?: boolean;
+}
+
+export interface ActionInfo {
+  name: string;
+  described: boolean;
+  payload?: Schema | null;
+  required?: boolean;
+}
+
+export interface Failure {
+  code: string;
+  name: string;
+  message: string;
+  execution: string;
+  advice: string;
+}
+
+export interface Outcome {
+  done?: boolean;
+  ok?: boolean;
+  answer?: Shown | null;
+  failure?: Failure;
+}
+
+export interface MeshInfo {
+  nodes: NodeInfo[];
+  mesh: {
+    view: number;
+    members: { name: string; incarnation: number; address: string; version: string }[];
+    shards: Record<string, number[]>;
+  } | null;
+  here: Record<string, Record<string, { open: number; opening: number }>>;
+  views: { number: number; at: string; members: string[] }[];
+}
+
+export interface Frame {
+  at: number;
+  nodes: number;
+  view: number;
+  calls: number;
+  inFlight: number;
+  commits: number;
+  batch: number;
+  commitMillis: number;
+  activations: number;
+  quarantined: number;
+  failures: Record<string, number>;
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+export interface Calls {
+  calls: {
+    from: string;
+    type: string;
+    action: string;
+    calls: number;
+    failures: number;
+    meanMillis: number;
+    mostMillis: number;
+  }[];
+  hottest: { actor: string; calls: number }[];
+  slowest: { call: string; chain: string | null; micros: number; code: string | null }[];
+}
+
+export interface AuditEntry {
+  number: number;
+  at: string;
+  user?: string;
+  system?: string;
+  what?: string;
+  target?: string;
+  detail?: string;
+  of?: number;
+  outcome?: string;
+}
+
+export interface AuditInfo {
+  entries: AuditEntry[];
+  lastHash: string;
+  brokenAt: number | null;
+}
+
+/** A request that was refused or failed; its message is for the reader. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+let csrf: { header: string; token: string } | undefined;
+
+async function answered<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  let body: unknown;
+  try {
+    body = text === "" ? {} : JSON.parse(text);
+  } catch {
+    body = {};
+  }
+  if (!response.ok) {
+    const words = (body as { error?: string }).error;
+    throw new ApiError(response.status, words ?? `${response.status} ${response.statusText}`);
+  }
+  return body as T;
+}
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  const used = Object.entries(query).filter((pair) => pair[1] !== undefined && pair[1] !== "");
+  const search = new URLSearchParams(used.map(([key, value]) => [key, String(value)])).toString();
+  return answered<T>(
+    await fetch(`api/${path}${search ? `?${search}` : ""}`, { signal, headers: { Accept: "application/json" } }),
+  );
+}
+
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "application/json" };
+  if (csrf) headers[csrf.header] = csrf.token;
+  return answered<T>(await fetch(`api/${path}`, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+export async function me(): Promise<Me> {
+  const who = await get<Me>("me");
+  csrf = { header: who.csrfHeader, token: who.csrfToken };
+  return who;
+}
+
+const RANK = ["VIEWER", "OPERATOR", "ADMIN"];
+
+export function may(who: Me, system: string, least: string): boolean {
+  const role = who.roles[system] ?? who.role ?? "";
+  return RANK.indexOf(role) >= RANK.indexOf(least);
+}

@@ -1,0 +1,220 @@
+package org.spawnmesh.admin;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/** {@code spawn.admin.*}: the console. */
+@ConfigurationProperties("spawn.admin")
+public class AdminProperties {
+
+  /** Whether there is a console. */
+  private boolean enabled = true;
+
+  /** Where it is in the application. */
+  private String path = "/console";
+
+  /**
+   * Management APIs of the nodes to show, for example http://10.0.0.7:9090. In an application with
+   * actors it is the application itself, unless said otherwise.
+   */
+  private List<URI> nodes = new ArrayList<>();
+
+  /** What the nodes demand: their spawn.management.token. */
+  private @Nullable String token;
+
+  /** How long a node may take to answer before its page part is shown without it. */
+  private Duration nodeTimeout = Duration.ofMillis(1500);
+
+  /** Who may log in. Without any there is 'admin', with a password that the log names. */
+  private List<User> users = new ArrayList<>();
+
+  /** Who else logs people in, by OpenID Connect. */
+  private final Oidc oidc = new Oidc();
+
+  /** How long a session lasts that nobody uses. */
+  private Duration sessionTimeout = Duration.ofMinutes(30);
+
+  /** File to keep the audit in; without it the audit ends with the process. */
+  private @Nullable String auditFile;
+
+  /** An OpenID Connect provider. */
+  public static class Oidc {
+
+    /** Address of the issuer; without it nobody is logged in elsewhere. */
+    private @Nullable String issuer;
+
+    /** Id of this console at the provider. */
+    private String clientId = "spawn-console";
+
+    /** Secret of this console at the provider. */
+    private String clientSecret = "";
+
+    /** What to ask for. */
+    private List<String> scopes = new ArrayList<>(List.of("openid", "profile"));
+
+    /**
+     * Claim of the id token that lists the roles; what in it is no role of the console is ignored.
+     */
+    private String rolesClaim = "roles";
+
+    /** What the page to log in calls the provider. */
+    private String name = "single sign-on";
+
+    public @Nullable String getIssuer() {
+      return issuer;
+    }
+
+    public void setIssuer(@Nullable String issuer) {
+      this.issuer = issuer;
+    }
+
+    public String getClientId() {
+      return clientId;
+    }
+
+    public void setClientId(String clientId) {
+      this.clientId = clientId;
+    }
+
+    public String getClientSecret() {
+      return clientSecret;
+    }
+
+    public void setClientSecret(String clientSecret) {
+      this.clientSecret = clientSecret;
+    }
+
+    public List<String> getScopes() {
+      return scopes;
+    }
+
+    public void setScopes(List<String> scopes) {
+      this.scopes = scopes;
+    }
+
+    public String getRolesClaim() {
+      return rolesClaim;
+    }
+
+    public void setRolesClaim(String rolesClaim) {
+      this.rolesClaim = rolesClaim;
+    }
+
+    public String getName() {
+      return name;
+    }
+
+    public void setName(String name) {
+      this.name = name;
+    }
+  }
+
+  /** Somebody who may log in. */
+  public static class User {
+
+    /** Name to log in with. */
+    private String name = "";
+
+    /** Password, plain or encoded as Spring Security does, for example {bcrypt}… */
+    private String password = "";
+
+    /** VIEWER, OPERATOR or ADMIN; for one system only with its name behind an @: OPERATOR@shop. */
+    private List<String> roles = new ArrayList<>();
+
+    public String getName() {
+      return name;
+    }
+
+    public void setName(String name) {
+      this.name = name;
+    }
+
+    public String getPassword() {
+      return password;
+    }
+
+    public void setPassword(String password) {
+      this.password = password;
+    }
+
+    public List<String> getRoles() {
+      return roles;
+    }
+
+    public void setRoles(List<String> roles) {
+      this.roles = roles;
+    }
+  }
+
+  public boolean isEnabled() {
+    return enabled;
+  }
+
+  public void setEnabled(boolean enabled) {
+    this.enabled = enabled;
+  }
+
+  public String getPath() {
+    return path;
+  }
+
+  public void setPath(String path) {
+    this.path = path;
+  }
+
+  public List<URI> getNodes() {
+    return nodes;
+  }
+
+  public void setNodes(List<URI> nodes) {
+    this.nodes = nodes;
+  }
+
+  public @Nullable String getToken() {
+    return token;
+  }
+
+  public void setToken(@Nullable String token) {
+    this.token = token;
+  }
+
+  public Duration getNodeTimeout() {
+    return nodeTimeout;
+  }
+
+  public void setNodeTimeout(Duration nodeTimeout) {
+    this.nodeTimeout = nodeTimeout;
+  }
+
+  public List<User> getUsers() {
+    return users;
+  }
+
+  public void setUsers(List<User> users) {
+    this.users = users;
+  }
+
+  public Oidc getOidc() {
+    return oidc;
+  }
+
+  public Duration getSessionTimeout() {
+    return sessionTimeout;
+  }
+
+  public void setSessionTimeout(Duration sessionTimeout) {
+    this.sessionTimeout = sessionTimeout;
+  }
+
+  public @Nullable String getAuditFile() {
+    return auditFile;
+  }
+
+  public void setAuditFile(@Nullable String auditFile) {
+    this.auditFile = auditFile;
+  }
+}

@@ -1,0 +1,178 @@
+package org.spawnmesh.admin;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.web.server.DelegatingServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.DelegatingServerAuthenticationEntryPoint.DelegateEntry;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.authentication.HttpStatusServerEntryPoint;
+import org.springframework.security.web.server.authentication.RedirectServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.authentication.RedirectServerAuthenticationFailureHandler;
+import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
+import org.springframework.web.reactive.config.EnableWebFlux;
+import org.springframework.web.reactive.config.ResourceHandlerRegistry;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.server.session.CookieWebSessionIdResolver;
+import org.springframework.web.server.session.DefaultWebSessionManager;
+import org.springframework.web.server.session.InMemoryWebSessionStore;
+import org.springframework.web.server.session.WebSessionManager;
+
+/**
+ * The console's own context, apart from the application's: its filters, sessions and users are
+ * nobody else's.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableWebFlux
+@EnableWebFluxSecurity
+class ConsoleConfiguration implements WebFluxConfigurer {
+
+  /** No script, style, image or request of another origin, nothing inline, no frame around it. */
+  static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " connect-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
+
+  @Override
+  public void addResourceHandlers(ResourceHandlerRegistry registry) {
+    registry
+        .addResourceHandler("/assets/**")
+        .addResourceLocations(
+            "classpath:/org/spawnmesh/admin/dist/assets/", "classpath:/org/spawnmesh/admin/static/")
+        .setCacheControl(CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable());
+  }
+
+  @Bean
+  SecurityWebFilterChain spawnConsoleSecurity(ServerHttpSecurity http, AdminProperties properties) {
+    http.authorizeExchange(
+            rules ->
+                rules
+                    .pathMatchers("/login", "/assets/**")
+                    .permitAll()
+                    .anyExchange()
+                    .authenticated())
+        .formLogin(form -> form.loginPage("/login"))
+        .exceptionHandling(wrong -> wrong.authenticationEntryPoint(entryPoint()))
+        .headers(
+            headers ->
+                headers
+                    .contentSecurityPolicy(csp -> csp.policyDirectives(CONTENT_SECURITY_POLICY))
+                    .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                    .permissionsPolicy(
+                        permissions ->
+                            permissions.policy("camera=(), microphone=(), geolocation=()")));
+    AdminProperties.Oidc oidc = properties.getOidc();
+    if (oidc.getIssuer() != null) {
+      SingleSignOn elsewhere = new SingleSignOn(oidc, oidc.getIssuer());
+      http.oauth2Login(
+          login ->
+              login
+                  .clientRegistrationRepository(elsewhere)
+                  .authenticationManager(elsewhere.authentication())
+                  .authenticationFailureHandler(
+                      new RedirectServerAuthenticationFailureHandler("/login?error")));
+    }
+    return http.build();
+  }
+
+  /** A page leads to the login; a request of a script or of a page's code is told. */
+  private static DelegatingServerAuthenticationEntryPoint entryPoint() {
+    DelegatingServerAuthenticationEntryPoint entryPoint =
+        new DelegatingServerAuthenticationEntryPoint(
+            new DelegateEntry(
+                ServerWebExchangeMatchers.pathMatchers("/api/**"),
+                new HttpStatusServerEntryPoint(HttpStatus.UNAUTHORIZED)));
+    entryPoint.setDefaultEntryPoint(new RedirectServerAuthenticationEntryPoint("/login"));
+    return entryPoint;
+  }
+
+  @Bean
+  PasswordEncoder spawnConsolePasswords() {
+    return PasswordEncoderFactories.createDelegatingPasswordEncoder();
+  }
+
+  @Bean
+  MapReactiveUserDetailsService spawnConsoleUsers(
+      AdminProperties properties, PasswordEncoder encoder) {
+    List<UserDetails> users = new ArrayList<>();
+    for (AdminProperties.User user : properties.getUsers()) {
+      String password = user.getPassword();
+      users.add(
+          User.withUsername(user.getName())
+              .password(password.startsWith("{") ? password : encoder.encode(password))
+              .authorities(user.getRoles().stream().map(Role::authority).toArray(String[]::new))
+              .build());
+    }
+    if (users.isEmpty()) { // all are logged in elsewhere; there must be one, whom nobody can be
+      users.add(
+          User.withUsername("nobody")
+              .password("{noop}!")
+              .disabled(true)
+              .authorities("NONE")
+              .build());
+    }
+    return new MapReactiveUserDetailsService(users);
+  }
+
+  @Bean
+  WebSessionManager webSessionManager(AdminProperties properties) {
+    CookieWebSessionIdResolver cookie = new CookieWebSessionIdResolver();
+    cookie.setCookieName("SPAWN_CONSOLE");
+    cookie.addCookieInitializer(each -> each.httpOnly(true).sameSite("Lax"));
+    Duration timeout = properties.getSessionTimeout();
+    InMemoryWebSessionStore store =
+        new InMemoryWebSessionStore() {
+          @Override
+          public reactor.core.publisher.Mono<org.springframework.web.server.WebSession>
+              createWebSession() {
+            return super.createWebSession().doOnNext(fresh -> fresh.setMaxIdleTime(timeout));
+          }
+        };
+    DefaultWebSessionManager manager = new DefaultWebSessionManager();
+    manager.setSessionIdResolver(cookie);
+    manager.setSessionStore(store);
+    return manager;
+  }
+
+  @Bean
+  Fleet spawnConsoleFleet(Nodes nodes) {
+    return new Fleet(nodes, System::nanoTime);
+  }
+
+  @Bean
+  LiveFeed spawnConsoleLiveFeed(Fleet fleet) {
+    return new LiveFeed(fleet, InstantSource.system());
+  }
+
+  @Bean
+  Audit spawnConsoleAudit(AdminProperties properties) {
+    String file = properties.getAuditFile();
+    return new Audit(file == null ? null : Path.of(file), InstantSource.system());
+  }
+
+  @Bean
+  ConsoleApi spawnConsoleApi(Fleet fleet, LiveFeed live, Audit audit) {
+    return new ConsoleApi(fleet, live, audit, new ViewLog(InstantSource.system()));
+  }
+
+  @Bean
+  ConsolePages spawnConsolePages(AdminProperties properties) {
+    AdminProperties.Oidc oidc = properties.getOidc();
+    return new ConsolePages(
+        oidc.getIssuer() == null ? Map.of() : Map.of(SingleSignOn.PATH, oidc.getName()));
+  }
+}

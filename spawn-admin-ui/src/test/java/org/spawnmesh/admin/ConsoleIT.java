@@ -1,0 +1,406 @@
+package org.spawnmesh.admin;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.spawnmesh.admin.shop.LocalShop;
+
+/**
+ * Every page in a real browser, before a mesh of three processes. The tests share the mesh, and the
+ * last ones take it apart.
+ *
+ * <p>With {@code -Dspawn.screenshots=<folder>} it also takes the pictures of the documentation.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConsoleIT {
+
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path AXE =
+      Path.of("src/main/frontend/node_modules/axe-core/axe.min.js").toAbsolutePath();
+  private static final List<String> FLAGS =
+      List.of(
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync");
+  private static final double PATIENCE_MILLIS = 60_000;
+
+  private static LocalShop shop;
+  private static Playwright playwright;
+  private static Browser browser;
+  private BrowserContext window;
+
+  @BeforeAll
+  static void open() throws Exception {
+    assumeTrue(Files.exists(CHROMIUM), "There is no " + CHROMIUM + "; .ci/run installs it");
+    assumeTrue(
+        ConsoleIT.class.getResource("dist/index.html") != null,
+        "The pages are not built; that needs Node 20 or newer");
+    shop = new LocalShop(Files.createDirectories(Path.of("target/shop-" + System.nanoTime())));
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(FLAGS));
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    if (playwright != null) {
+      playwright.close();
+    }
+    if (shop != null) {
+      shop.close();
+    }
+  }
+
+  @AfterEach
+  void closeWindow() {
+    if (window != null) {
+      window.close();
+    }
+  }
+
+  private Page logIn(String user) {
+    return logIn(user, 1280, 860, ColorScheme.LIGHT);
+  }
+
+  private Page logIn(String user, int width, int height, ColorScheme colours) {
+    window =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setColorScheme(colours)
+                .setLocale("en-GB")
+                .setTimezoneId("Europe/Berlin"));
+    window.setDefaultTimeout(PATIENCE_MILLIS);
+    window.onRequest(
+        request ->
+            assertThat(request.url())
+                .as("no request leaves the origin")
+                .matches("(" + Pattern.quote(shop.consoleAddress()) + "|data:).*"));
+    Page page = window.newPage();
+    page.navigate(shop.consoleAddress());
+    page.getByLabel("Name").fill(user);
+    page.getByLabel("Password").fill(user + "-password");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log in")).click();
+    assertThat(heading(page, "Overview")).isVisible();
+    assertThat(page.getByText("live", new Page.GetByTextOptions().setExact(true))).isVisible();
+    return page;
+  }
+
+  private static Locator heading(Page page, String text) {
+    return page.getByRole(
+        AriaRole.HEADING, new Page.GetByRoleOptions().setName(text).setExact(true).setLevel(1));
+  }
+
+  private static Locator button(Page page, String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static void goTo(Page page, String name) {
+    page.getByRole(AriaRole.NAVIGATION, new Page.GetByRoleOptions().setName("Pages"))
+        .getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName(name))
+        .click();
+    assertThat(heading(page, name)).isVisible();
+  }
+
+  private static void openActor(Page page, String type, String name) {
+    page.navigate(shop.consoleAddress() + "actor?system=shop&type=" + type + "&name=" + name);
+    assertThat(heading(page, name)).isVisible();
+  }
+
+  private static void invokeAdd(Page page, String product, int quantity) {
+    page.getByLabel("product").fill(product);
+    page.getByLabel("quantity").fill(Integer.toString(quantity));
+    button(page, "Invoke add").click();
+  }
+
+  // ---- the tests ----
+
+  @Test
+  @Order(1)
+  void aWrongPasswordIsRefusedAndSaysNothingMore() {
+    window = browser.newContext();
+    Page page = window.newPage();
+    page.navigate(shop.consoleAddress() + "mesh");
+    page.getByLabel("Name").fill("admin");
+    page.getByLabel("Password").fill("wrong");
+    page.getByRole(AriaRole.BUTTON).click();
+    assertThat(page.getByRole(AriaRole.ALERT)).hasText("That name and password do not fit.");
+    assertAccessible(page);
+  }
+
+  @Test
+  @Order(2)
+  void theOverviewShowsTheMeshAtWork() {
+    Page page = logIn("viewer");
+    assertThat(page.getByText("3 of 3 answer")).isVisible();
+    assertThat(page.locator(".tile b").first()).not().hasText("0");
+    assertThat(
+            page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Actor types"))
+                .first())
+        .containsText("Cart");
+  }
+
+  @Test
+  @Order(3)
+  void anActorIsFoundInvokedComparedAndRestored() {
+    Page page = logIn("operator");
+    openActor(page, "Cart", "the-test");
+    invokeAdd(page, "tea", 2);
+    assertThat(page.getByText("\"tea\": 2").first()).isVisible();
+    invokeAdd(page, "cup", 5);
+    assertThat(page.locator(".diff .added").first()).containsText("cup");
+    assertThat(page.getByText("NOBODY-MAY-SEE-THIS")).hasCount(0);
+    assertThat(page.getByText("•••").first()).isVisible();
+
+    page.locator(".revisions button.plain").nth(1).click();
+    button(page, "Restore revision 1").click();
+    page.getByRole(AriaRole.DIALOG)
+        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Restore"))
+        .click();
+    assertThat(page.locator(".revisions li").first()).containsText("restore 1");
+    assertThat(page.getByLabel("State", new Page.GetByLabelOptions().setExact(true)).last())
+        .not()
+        .containsText("cup");
+
+    goTo(page, "Actors");
+    page.getByLabel("Name begins with").fill("the-t");
+    assertThat(page.getByRole(AriaRole.ROW)).hasCount(2);
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("the-test")).click();
+    assertThat(heading(page, "the-test")).isVisible();
+  }
+
+  @Test
+  @Order(4)
+  void aMistakeOfAnActionIsShownWithWhatBecameOfIt() {
+    Page page = logIn("operator");
+    openActor(page, "Cart", "the-test");
+    invokeAdd(page, "tea", -1);
+    assertThat(page.getByText("SP3001 ACTION_FAILED")).isVisible();
+    assertThat(page.getByText("It ran and left the state as it was.")).isVisible();
+  }
+
+  @Test
+  @Order(5)
+  void aPausedActorRefusesCallsUntilItIsResumed() {
+    Page page = logIn("operator");
+    openActor(page, "Cart", "to-be-paused");
+    invokeAdd(page, "tea", 1);
+    assertThat(page.getByText("\"tea\": 1").first()).isVisible();
+    button(page, "Pause").click();
+    page.getByRole(AriaRole.DIALOG)
+        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Pause"))
+        .click();
+    assertThat(button(page, "Resume")).isVisible();
+    invokeAdd(page, "tea", 1);
+    assertThat(page.getByText("SP2010 ACTOR_PAUSED")).isVisible();
+    button(page, "Resume").click();
+    assertThat(button(page, "Pause")).isVisible();
+    invokeAdd(page, "tea", 1);
+    assertThat(page.getByText("\"tea\": 2").first()).isVisible();
+  }
+
+  @Test
+  @Order(6)
+  void aViewerSeesNoStateAndChangesNothing() {
+    Page page = logIn("viewer");
+    openActor(page, "Cart", "the-test");
+    assertThat(page.getByText("States are hidden from viewers.").first()).isVisible();
+    assertThat(button(page, "Pause")).hasCount(0);
+    assertThat(page.locator("form.invoke")).hasCount(0);
+    // nor by going round the page
+    Object status =
+        page.evaluate(
+            """
+            async () => {
+              const me = await (await fetch('api/me')).json();
+              const change = (path, body) => fetch(path, {
+                method: 'POST', body: JSON.stringify(body),
+                headers: { 'Content-Type': 'application/json', [me.csrfHeader]: me.csrfToken } });
+              const of = { system: 'shop', type: 'Cart', name: 'the-test' };
+              return [
+                (await change('api/actor', { ...of, operation: 'pause' })).status,
+                (await change('api/node', { system: 'shop', address: 'x', operation: 'drain' })).status,
+                (await fetch('api/audit')).status,
+              ].join(' ');
+            }""");
+    assertThat(status).isEqualTo("403 403 403");
+    goTo(page, "Audit");
+    assertThat(page.getByText("The audit is for admins.")).isVisible();
+    goTo(page, "Mesh");
+    assertThat(page.locator(".squares").first()).isVisible();
+    assertThat(button(page, "Drain")).hasCount(0);
+  }
+
+  @Test
+  @Order(7)
+  void nothingIsChangedWithoutTheTokenOfThePage() {
+    Page page = logIn("admin");
+    Object status =
+        page.evaluate(
+            "async () => (await fetch('api/actor', { method: 'POST', body: '{}', headers: {'Content-Type': 'application/json'} })).status");
+    assertThat(status).isEqualTo(403);
+  }
+
+  @Test
+  @Order(8)
+  void theAuditNamesWhoDidWhat() {
+    Page page = logIn("admin");
+    goTo(page, "Audit");
+    assertThat(page.getByText("The chain of hashes is intact.")).isVisible();
+    Locator pause =
+        page.getByRole(AriaRole.ROW)
+            .filter(new Locator.FilterOptions().setHasText("pause"))
+            .filter(new Locator.FilterOptions().setHasText("to-be-paused"))
+            .first();
+    assertThat(pause).containsText("operator");
+    assertThat(pause).containsText("done");
+  }
+
+  @Test
+  @Order(9)
+  void callsAreSeenAsTheyHappen() {
+    Page page = logIn("viewer");
+    goTo(page, "Live calls");
+    assertThat(page.locator(".box")).not().hasCount(0);
+    assertThat(page.getByText("Busiest actors")).isVisible();
+    assertThat(page.locator(".box").filter(new Locator.FilterOptions().setHasText("Cart")))
+        .hasCount(1);
+  }
+
+  @Test
+  @Order(10)
+  void everyPageIsAccessibleInBothColoursAndOnAPhone() throws IOException {
+    logIn("viewer"); // somebody looks all the while, so that the pictures have no gaps
+    BrowserContext watching = window;
+    for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : new int[] {1280, 360}) {
+        Page page = logIn("admin", width, width == 360 ? 780 : 860, colours);
+        String look =
+            (width == 360 ? "phone-" : "desktop-")
+                + colours.name().toLowerCase(java.util.Locale.ROOT);
+        page.locator(".u-wrap").first().waitFor();
+        show(page, "overview", look);
+        goTo(page, "Actors");
+        page.locator("tbody tr").nth(3).waitFor();
+        show(page, "actors", look);
+        openActor(page, "Cart", "the-test");
+        page.locator(".diff").waitFor();
+        page.locator("form.invoke select").waitFor();
+        show(page, "actor", look);
+        goTo(page, "Mesh");
+        page.locator(".squares").first().waitFor();
+        show(page, "mesh", look);
+        goTo(page, "Live calls");
+        page.locator(".box").first().waitFor();
+        show(page, "live", look);
+        goTo(page, "Audit");
+        page.locator("tbody tr").first().waitFor();
+        show(page, "audit", look);
+        window.close();
+      }
+    }
+    watching.close();
+  }
+
+  @Test
+  @Order(20)
+  void aDrainedNodeGivesItsShardsAway() throws Exception {
+    Page page = logIn("admin");
+    goTo(page, "Mesh");
+    Locator last = page.locator(".node").filter(new Locator.FilterOptions().setHasText("node-c"));
+    assertThat(last).containsText(Pattern.compile("\\d{2,} shards"));
+    last.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain")).click();
+    page.getByRole(AriaRole.DIALOG)
+        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain"))
+        .click();
+    assertThat(page.locator(".squares .moved").first()).isVisible();
+    assertThat(last).containsText("stopped");
+    assertThat(last).containsText("0 shards");
+    assertThat(page.locator(".views li")).not().hasCount(1);
+  }
+
+  @Test
+  @Order(21)
+  void theOpenPageSurvivesTheDeathOfANode() throws Exception {
+    Page page = logIn("operator");
+    goTo(page, "Mesh");
+    assertThat(page.locator(".squares").first()).isVisible();
+    shop.kill(1);
+    Locator gone = page.locator(".node.gone");
+    assertThat(gone).containsText("node-b");
+    assertThat(gone).containsText("unreachable");
+    openActor(page, "Cart", "the-test");
+    invokeAdd(page, "honey", 1);
+    assertThat(page.getByText("\"honey\": 1").first()).isVisible();
+    goTo(page, "Overview");
+    assertThat(page.getByText("2 of 3 answer")).isVisible();
+  }
+
+  // ---- for all pages ----
+
+  private static void show(Page page, String name, String look) throws IOException {
+    assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+        .as(name + " fits " + look)
+        .isTrue();
+    assertAccessible(page);
+    String folder = System.getProperty("spawn.screenshots");
+    if (folder != null) {
+      page.screenshot(
+          new Page.ScreenshotOptions()
+              .setPath(
+                  Files.createDirectories(Path.of(folder))
+                      .resolve("console-" + name + "-" + look + ".png")));
+    }
+  }
+
+  /** WCAG 2.1 AA, as far as a program can tell. */
+  private static void assertAccessible(Page page) {
+    if (!Files.exists(AXE)) {
+      return; // the front end was not built here
+    }
+    try {
+      page.evaluate(Files.readString(AXE));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    Object found =
+        page.evaluate(
+            """
+            async () => (await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }))
+              .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; ')).join('\\n')""");
+    assertThat((String) found).isEmpty();
+  }
+}

@@ -1,0 +1,199 @@
+package org.spawnmesh.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.spawnmesh.admin.shop.EmbeddedShop;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An incident, solved through the console's API alone, in an application that has the console. */
+class IncidentTest {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @TempDir private Path folder;
+  private ConfigurableApplicationContext shop;
+  private String origin = "";
+  private final HttpClient http =
+      HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+  private JsonNode me;
+
+  @BeforeEach
+  void start() throws Exception {
+    shop =
+        new SpringApplicationBuilder(EmbeddedShop.class)
+            .web(WebApplicationType.REACTIVE)
+            .properties(
+                Map.of(
+                    "spring.application.name", "shop",
+                    "server.port", "0",
+                    "spawn.statestore.url", "jdbc:h2:" + folder.resolve("shop")))
+            .run();
+    int port = ((ReactiveWebServerApplicationContext) shop).getWebServer().getPort();
+    origin = "http://127.0.0.1:" + port;
+  }
+
+  @AfterEach
+  void stop() {
+    shop.close();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(origin + path)).build(), BodyHandlers.ofString());
+  }
+
+  private JsonNode ask(String path) throws Exception {
+    HttpResponse<String> response = get("/console/api/" + path);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readTree(response.body());
+  }
+
+  private HttpResponse<String> logIn(String password) throws Exception {
+    Matcher token = Pattern.compile("value=\"([^\"]+)\"").matcher(get("/console/login").body());
+    assertThat(token.find()).isTrue();
+    String form =
+        "username=admin&password=%s&_csrf=%s"
+            .formatted(
+                URLEncoder.encode(password, StandardCharsets.UTF_8),
+                URLEncoder.encode(token.group(1), StandardCharsets.UTF_8));
+    return http.send(
+        HttpRequest.newBuilder(URI.create(origin + "/console/login"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private void logInAsAdmin() throws Exception {
+    String password = shop.getBean(AdminProperties.class).getUsers().getFirst().getPassword();
+    assertThat(logIn(password.substring("{noop}".length())).headers().firstValue("Location"))
+        .contains("/console/");
+    me = ask("me");
+  }
+
+  private JsonNode change(String name, String operation, String more) throws Exception {
+    return change("Cart", name, operation, more);
+  }
+
+  private JsonNode change(String type, String name, String operation, String more)
+      throws Exception {
+    HttpResponse<String> response =
+        http.send(
+            HttpRequest.newBuilder(URI.create(origin + "/console/api/actor"))
+                .header("Content-Type", "application/json")
+                .header(me.get("csrfHeader").asString(), me.get("csrfToken").asString())
+                .POST(
+                    BodyPublishers.ofString(
+                        "{\"system\":\"shop\",\"type\":\"%s\",\"name\":\"%s\",\"operation\":\"%s\"%s}"
+                            .formatted(type, name, operation, more)))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readTree(response.body());
+  }
+
+  private JsonNode add(String cart, int quantity) throws Exception {
+    return change(
+        cart,
+        "invoke",
+        ",\"action\":\"add\",\"payload\":{\"product\":\"tea\",\"quantity\":%d,\"gift\":false}"
+            .formatted(quantity));
+  }
+
+  @Test
+  void theConsoleIsClosedAndTheApplicationIsAsOpenAsBefore() throws Exception {
+    assertThat(get("/hello").body()).isEqualTo("hello");
+    assertThat(get("/console/api/overview").statusCode()).isEqualTo(401);
+    assertThat(get("/console/mesh").headers().firstValue("Location")).contains("/console/login");
+    assertThat(get("/console").headers().firstValue("Location")).contains("/console/");
+    assertThat(logIn("guess").headers().firstValue("Location")).contains("/console/login?error");
+    assertThat(get("/console/api/overview").statusCode()).isEqualTo(401);
+    HttpResponse<String> login = get("/console/login");
+    assertThat(login.headers().firstValue("Content-Security-Policy"))
+        .contains(ConsoleConfiguration.CONTENT_SECURITY_POLICY);
+    assertThat(login.headers().firstValue("X-Frame-Options")).contains("DENY");
+  }
+
+  @Test
+  void aPoisonedCartAndABusyStockAreFoundAndMended() throws Exception {
+    logInAsAdmin();
+    Iterator<String> live =
+        http.send(
+                HttpRequest.newBuilder(URI.create(origin + "/console/api/live")).build(),
+                BodyHandlers.ofLines())
+            .body()
+            .iterator();
+
+    // a customer orders, then by a mistake a million pieces, and then nonsense again and again
+    add("ada", 2);
+    add("ada", 1_000_000);
+    boolean failing = false;
+    boolean busy = false;
+    while (!failing || !busy) {
+      add("ada", -1);
+      String line = live.next();
+      if (line.startsWith("data:") && line.contains("\"hottest\"")) {
+        JsonNode seen = JSON.readTree(line.substring(5));
+        for (JsonNode call : seen.get("calls")) {
+          failing |=
+              call.get("failures").asDouble() > 0
+                  && call.get("type").asString().equals("Cart")
+                  && call.get("action").asString().equals("add");
+        }
+        for (JsonNode hot : seen.get("hottest")) {
+          busy |= hot.get("actor").asString().equals("Cart/ada");
+        }
+      }
+    }
+
+    // nobody shall make it worse while we look
+    assertThat(change("ada", "pause", "").get("done").asBoolean()).isTrue();
+    assertThat(add("ada", 1).at("/failure/code").asString()).isEqualTo("SP2010");
+
+    // who did it, and what was it before?
+    JsonNode history = ask("history?system=shop&type=Cart&name=ada").get("revisions");
+    assertThat(history.at("/0/state/json/quantities/tea").asInt()).isEqualTo(1_000_002);
+    assertThat(history.at("/1/state/json/quantities/tea").asInt()).isEqualTo(2);
+
+    // keep the evidence, mend, let it go on
+    assertThat(change("ada-evidence", "restore", ",\"from\":\"ada\"").get("done").asBoolean())
+        .isTrue();
+    assertThat(change("ada", "restore", ",\"revision\":1").get("done").asBoolean()).isTrue();
+    change("ada", "resume", "");
+    assertThat(add("ada", 1).at("/answer/json/quantities/tea").asInt()).isEqualTo(3);
+    assertThat(
+            ask("actor?system=shop&type=Cart&name=ada-evidence")
+                .at("/stored/state/json/quantities/tea")
+                .asInt())
+        .isEqualTo(1_000_002);
+
+    JsonNode audit = ask("audit");
+    assertThat(audit.get("brokenAt").isNull()).isTrue();
+    assertThat(audit.get("entries").toString())
+        .contains("\"what\":\"pause\"", "\"what\":\"resume\"", "\"target\":\"Cart/ada-evidence\"")
+        .doesNotContain("1000000");
+  }
+}

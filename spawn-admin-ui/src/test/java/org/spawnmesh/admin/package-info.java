@@ -1,0 +1,4 @@
+@NullMarked
+package org.spawnmesh.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package org.spawnmesh.admin.shop;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/** The shop as one application with the console in it, and a page of its own. */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({Cart.class, Stock.class, Mailer.class})
+public class EmbeddedShop {
+
+  @Bean
+  RouterFunction<ServerResponse> page() {
+    return RouterFunctions.route()
+        .GET("/hello", request -> ServerResponse.ok().bodyValue("hello"))
+        .build();
+  }
+}

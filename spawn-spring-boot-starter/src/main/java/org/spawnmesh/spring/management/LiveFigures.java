@@ -1,0 +1,343 @@
+package org.spawnmesh.spring.management;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.CallChain;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.runtime.NodeListener;
+import org.spawnmesh.runtime.PassivationReason;
+
+/**
+ * What a node does just now, for those who watch. While nobody watches it hears nothing and keeps
+ * nothing. Calls are counted all and timed by sample: one in {@value #SAMPLE}. Thread-safe.
+ */
+public final class LiveFigures implements NodeListener {
+
+  static final int SAMPLE = 16;
+
+  /** Keys of one window; what comes when it is full is counted in no key. */
+  private static final int MOST_KEYS = 500;
+
+  private static final int SLOWEST = 20;
+
+  /** Eight buckets for each power of two of microseconds: off by 9 % at most. */
+  private static final int BUCKETS = 8 * 40;
+
+  private final LongSupplier nanoTime;
+  private final AtomicInteger watchers = new AtomicInteger();
+  private volatile Window window = new Window();
+
+  public LiveFigures(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /** Begins to listen; {@link Watch#close} ends it. */
+  Watch watch() {
+    if (watchers.getAndIncrement() == 0) {
+      window = new Window();
+    }
+    return new Watch();
+  }
+
+  boolean isWatched() {
+    return watchers.get() > 0;
+  }
+
+  /** One pair of eyes. Confined to one thread. */
+  final class Watch implements AutoCloseable {
+
+    private Totals before = window.totals();
+    private Window seen = window;
+
+    /** What happened since the last call of this method. */
+    Map<String, Object> next() {
+      Window now = window;
+      Totals totals = now.totals();
+      Map<String, Object> frame = totals.minus(now == seen ? before : Totals.NONE);
+      before = totals;
+      seen = now;
+      return frame;
+    }
+
+    /** The sampled calls of the last seconds, whoever asked for them last. */
+    Map<String, Object> calls() {
+      return window.sampled.report();
+    }
+
+    @Override
+    public void close() {
+      watchers.decrementAndGet();
+    }
+  }
+
+  @Override
+  public @Nullable Consumer<Answer> invoked(Invocation invocation) {
+    if (watchers.get() == 0) {
+      return null;
+    }
+    Window now = window;
+    now.calls.increment();
+    boolean sampled = ThreadLocalRandom.current().nextInt(SAMPLE) == 0;
+    long start = sampled ? nanoTime.getAsLong() : 0;
+    return answer -> {
+      now.answered.increment();
+      Failure failure = answer instanceof Answer.Failed failed ? failed.failure() : null;
+      if (failure != null) {
+        now.fail(failure.code().id());
+      }
+      if (sampled && invocation.mode() == Invocation.Mode.ASK) {
+        long nanos = nanoTime.getAsLong() - start;
+        now.latency.incrementAndGet(bucket(nanos / 1_000));
+        now.sampled.add(invocation, nanos, failure);
+      } else if (sampled) {
+        now.sampled.add(invocation, 0, failure);
+      }
+    };
+  }
+
+  @Override
+  public void unheardFailure(Invocation invocation, Failure failure) {
+    if (watchers.get() > 0) {
+      window.fail(failure.code().id());
+    }
+  }
+
+  @Override
+  public void committed(int changes, int turns, long nanos) {
+    if (watchers.get() > 0) {
+      Window now = window;
+      now.commits.increment();
+      now.changes.add(changes);
+      now.commitNanos.add(nanos);
+    }
+  }
+
+  @Override
+  public void activated(ActorId actor) {
+    if (watchers.get() > 0) {
+      window.activated.increment();
+    }
+  }
+
+  @Override
+  public void passivated(ActorId actor, PassivationReason reason) {
+    if (watchers.get() > 0) {
+      window.passivated.increment();
+    }
+  }
+
+  static int bucket(long micros) {
+    if (micros < 8) {
+      return (int) Math.max(0, micros);
+    }
+    int power = 63 - Long.numberOfLeadingZeros(micros);
+    int fraction = (int) (micros >>> (power - 3)) & 7;
+    return Math.min(BUCKETS - 1, (power - 2) * 8 + fraction);
+  }
+
+  /** The middle of a bucket, in microseconds. */
+  static double middle(int bucket) {
+    if (bucket < 8) {
+      return bucket + 0.5;
+    }
+    int power = bucket / 8 + 2;
+    double width = Math.scalb(1.0, power - 3);
+    return Math.scalb(1.0, power) + (bucket % 8 + 0.5) * width;
+  }
+
+  /** Everything counted since somebody began to watch. */
+  private static final class Window {
+
+    final LongAdder calls = new LongAdder();
+    final LongAdder answered = new LongAdder();
+    final LongAdder commits = new LongAdder();
+    final LongAdder changes = new LongAdder();
+    final LongAdder commitNanos = new LongAdder();
+    final LongAdder activated = new LongAdder();
+    final LongAdder passivated = new LongAdder();
+    final ConcurrentHashMap<String, LongAdder> failures = new ConcurrentHashMap<>();
+    final AtomicLongArray latency = new AtomicLongArray(BUCKETS);
+    final SampledCalls sampled = new SampledCalls();
+
+    void fail(String code) {
+      failures.computeIfAbsent(code, c -> new LongAdder()).increment();
+    }
+
+    Totals totals() {
+      Map<String, Long> failed = new HashMap<>();
+      failures.forEach((code, count) -> failed.put(code, count.sum()));
+      long[] counts = new long[BUCKETS];
+      for (int i = 0; i < BUCKETS; i++) {
+        counts[i] = latency.get(i);
+      }
+      long ended = answered.sum(); // before the calls, so that none is answered and not begun
+      return new Totals(
+          calls.sum(),
+          ended,
+          commits.sum(),
+          changes.sum(),
+          commitNanos.sum(),
+          activated.sum(),
+          passivated.sum(),
+          failed,
+          counts);
+    }
+  }
+
+  private record Totals(
+      long calls,
+      long answered,
+      long commits,
+      long changes,
+      long commitNanos,
+      long activated,
+      long passivated,
+      Map<String, Long> failures,
+      long[] latency) {
+
+    static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, Map.of(), new long[BUCKETS]);
+
+    Map<String, Object> minus(Totals before) {
+      Map<String, Object> frame = new LinkedHashMap<>();
+      frame.put("calls", calls - before.calls);
+      frame.put("inFlight", calls - answered);
+      frame.put("commits", commits - before.commits);
+      frame.put("changes", changes - before.changes);
+      frame.put("commitMillis", (commitNanos - before.commitNanos) / 1e6);
+      frame.put("activated", activated - before.activated);
+      frame.put("passivated", passivated - before.passivated);
+      Map<String, Long> failed = new TreeMap<>();
+      failures.forEach(
+          (code, count) -> {
+            long more = count - before.failures.getOrDefault(code, 0L);
+            if (more > 0) {
+              failed.put(code, more);
+            }
+          });
+      frame.put("failures", failed);
+      // buckets and not percentiles: only counts can be added up over nodes
+      Map<String, Long> buckets = new LinkedHashMap<>();
+      for (int i = 0; i < latency.length; i++) {
+        long more = latency[i] - before.latency[i];
+        if (more > 0) {
+          buckets.put(Long.toString(Math.round(middle(i) * 10) / 10), more);
+        }
+      }
+      frame.put("latencyMicros", buckets);
+      return frame;
+    }
+  }
+
+  /** Sampled calls by edge, action and actor, and the slowest of them; halved as time goes by. */
+  private static final class SampledCalls {
+
+    private record Edge(String from, String type, String action) {}
+
+    private static final class Count {
+      long calls;
+      long failures;
+      long nanos;
+      long most;
+    }
+
+    private record Slow(String call, @Nullable String chain, long micros, @Nullable String code) {}
+
+    private final Map<Edge, Count> edges = new HashMap<>();
+    private final Map<String, long[]> actors = new HashMap<>();
+    private final List<Slow> slowest = new ArrayList<>();
+
+    synchronized void add(Invocation invocation, long nanos, @Nullable Failure failure) {
+      CallChain chain = invocation.chain();
+      ActorId caller =
+          invocation.caller() != null || chain == null ? invocation.caller() : chain.actor();
+      Edge edge =
+          new Edge(
+              caller == null ? "" : caller.type().name(),
+              invocation.actor().type().name(),
+              invocation.action());
+      Count count = edges.get(edge);
+      if (count == null && edges.size() < MOST_KEYS) {
+        count = new Count();
+        edges.put(edge, count);
+      }
+      if (count != null) {
+        count.calls++;
+        count.failures += failure == null ? 0 : 1;
+        count.nanos += nanos;
+        count.most = Math.max(count.most, nanos);
+      }
+      String actor = invocation.actor().shortName();
+      long[] hot = actors.get(actor);
+      if (hot != null) {
+        hot[0]++;
+      } else {
+        if (actors.size() >= MOST_KEYS) {
+          actors.values().removeIf(seen -> (seen[0] >>= 1) == 0);
+        }
+        if (actors.size() < MOST_KEYS) {
+          actors.put(actor, new long[] {1});
+        }
+      }
+      if (slowest.size() < SLOWEST || slowest.getLast().micros < nanos / 1_000) {
+        slowest.add(
+            new Slow(
+                invocation.toString(),
+                chain == null ? null : chain.toString(),
+                nanos / 1_000,
+                failure == null ? null : failure.code().id()));
+        slowest.sort(Comparator.comparingLong(Slow::micros).reversed());
+        if (slowest.size() > SLOWEST) {
+          slowest.removeLast();
+        }
+      }
+    }
+
+    synchronized Map<String, Object> report() {
+      List<Map<String, Object>> calls = new ArrayList<>();
+      edges.forEach(
+          (edge, count) -> {
+            Map<String, Object> call = new LinkedHashMap<>();
+            call.put("from", edge.from);
+            call.put("type", edge.type);
+            call.put("action", edge.action);
+            call.put("calls", count.calls * SAMPLE);
+            call.put("failures", count.failures * SAMPLE);
+            call.put("meanMicros", count.calls == 0 ? 0 : count.nanos / count.calls / 1_000);
+            call.put("mostMicros", count.most / 1_000);
+            calls.add(call);
+          });
+      List<Map<String, Object>> hottest =
+          actors.entrySet().stream()
+              .sorted(
+                  Comparator.comparingLong((Map.Entry<String, long[]> e) -> e.getValue()[0])
+                      .reversed())
+              .limit(SLOWEST)
+              .map(
+                  e ->
+                      Map.<String, Object>of(
+                          "actor", e.getKey(), "calls", e.getValue()[0] * SAMPLE))
+              .toList();
+      Map<String, Object> report = new LinkedHashMap<>();
+      report.put("calls", calls);
+      report.put("hottest", hottest);
+      report.put("slowest", List.copyOf(slowest));
+      return report;
+    }
+  }
+}

@@ -1,0 +1,366 @@
+package org.spawnmesh.spring.management;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.spawnmesh.store.StoreException;
+import org.springframework.context.SmartLifecycle;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Answers the management API on a port of its own, by the JDK's HTTP server: whatever web stack the
+ * application has, or none. A request runs on a virtual thread. Who asks shows a token, or a
+ * certificate. {@code openapi.json} beside this class describes what can be asked.
+ */
+public final class ManagementServer implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
+
+  private static final int MOST_BYTES = 1 << 20;
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(200);
+
+  private final InetSocketAddress address;
+  private final @Nullable String token;
+  private final @Nullable SSLContext tls;
+  private final NodeManagement node;
+  private final LiveFigures figures;
+  private final JsonMapper json = JsonMapper.builder().build();
+  private final Set<Thread> streams = ConcurrentHashMap.newKeySet();
+
+  private @Nullable HttpServer server;
+  private @Nullable ExecutorService threads;
+
+  /**
+   * @param token what clients must show; null only with {@code tls}
+   * @param tls demands a certificate that this context trusts; null for plain HTTP
+   */
+  public ManagementServer(
+      InetSocketAddress address,
+      @Nullable String token,
+      @Nullable SSLContext tls,
+      NodeManagement node,
+      LiveFigures figures) {
+    if (token == null && tls == null) {
+      throw new IllegalArgumentException("The management API needs a token, or TLS");
+    }
+    this.address = address;
+    this.token = token;
+    this.tls = tls;
+    this.node = node;
+    this.figures = figures;
+  }
+
+  @Override
+  public synchronized void start() {
+    try {
+      HttpServer fresh = tls == null ? HttpServer.create(address, 0) : secured(tls);
+      ExecutorService own =
+          Executors.newThreadPerTaskExecutor(
+              Thread.ofVirtual().name("spawn-management-", 0).factory());
+      fresh.setExecutor(own);
+      fresh.createContext("/", this::handle);
+      fresh.start();
+      server = fresh;
+      threads = own;
+      log.info(
+          "The management API answers at {}://{}:{}/v1",
+          tls == null ? "http" : "https",
+          fresh.getAddress().getHostString(),
+          fresh.getAddress().getPort());
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "The management API cannot listen at %s: %s. Set spawn.management.port to a free port."
+              .formatted(address, e.getMessage()),
+          e);
+    }
+  }
+
+  private HttpServer secured(SSLContext context) throws IOException {
+    HttpsServer secured = HttpsServer.create(address, 0);
+    secured.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters demanded = context.getDefaultSSLParameters();
+            demanded.setNeedClientAuth(true);
+            parameters.setSSLParameters(demanded);
+          }
+        });
+    return secured;
+  }
+
+  /** The port it listens on; 0 while it does not. */
+  public synchronized int port() {
+    return server == null ? 0 : server.getAddress().getPort();
+  }
+
+  @Override
+  public synchronized void stop() {
+    HttpServer running = server;
+    ExecutorService own = threads;
+    server = null;
+    threads = null;
+    streams.forEach(Thread::interrupt);
+    if (running != null) {
+      running.stop(0);
+    }
+    if (own != null) {
+      own.shutdownNow();
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return server != null;
+  }
+
+  /** After the node, so that it stops before it. */
+  @Override
+  public int getPhase() {
+    return DEFAULT_PHASE - 3000;
+  }
+
+  // ---- requests ----
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      answer(exchange);
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try {
+      if (!mayAsk(exchange)) {
+        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+        reply(exchange, 401, Map.of("error", "Send the header 'Authorization: Bearer <token>'"));
+        return;
+      }
+      Request request = read(exchange);
+      if (request.path().equals(List.of("v1", "live"))) {
+        stream(exchange, request);
+      } else if (request.path().equals(List.of("v1", "openapi.json"))) {
+        openApi(exchange);
+      } else {
+        reply(exchange, 200, dispatch(request));
+      }
+    } catch (RefusedRequestException e) {
+      reply(exchange, e.status(), Map.of("error", String.valueOf(e.getMessage())));
+    } catch (StoreException e) {
+      reply(exchange, 503, Map.of("error", "The store cannot answer: " + e.getMessage()));
+    } catch (IOException e) {
+      log.debug("A client of the management API went away: {}", e.toString());
+    } catch (RuntimeException e) {
+      log.warn("The management API could not answer {}", exchange.getRequestURI(), e);
+      reply(exchange, 500, Map.of("error", e.toString()));
+    }
+  }
+
+  private boolean mayAsk(HttpExchange exchange) {
+    if (token == null) {
+      return true; // the connection showed a certificate
+    }
+    String shown = exchange.getRequestHeaders().getFirst("Authorization");
+    return shown != null
+        && MessageDigest.isEqual(
+            shown.getBytes(StandardCharsets.UTF_8),
+            ("Bearer " + token).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Request read(HttpExchange exchange) throws IOException {
+    byte[] bytes = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
+    if (bytes.length > MOST_BYTES) {
+      throw new RefusedRequestException(
+          413, "The body has more than %d bytes".formatted(MOST_BYTES));
+    }
+    JsonNode body;
+    try {
+      body = bytes.length == 0 ? json.createObjectNode() : json.readTree(bytes);
+    } catch (JacksonException e) {
+      throw RefusedRequestException.badRequest("The body is not JSON");
+    }
+    if (!body.isObject()) {
+      throw RefusedRequestException.badRequest("The body is not a JSON object");
+    }
+    try {
+      return new Request(
+          exchange.getRequestMethod(),
+          Request.segments(exchange.getRequestURI().getRawPath()),
+          Request.query(exchange.getRequestURI().getRawQuery()),
+          body);
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest("The address is malformed");
+    }
+  }
+
+  private Object dispatch(Request request) {
+    List<String> path = request.path();
+    boolean get = request.method().equals("GET");
+    boolean post = request.method().equals("POST");
+    if (!path.isEmpty() && path.getFirst().equals("v1")) {
+      String second = path.size() > 1 ? path.get(1) : "";
+      if (path.size() == 2) {
+        switch ((get ? "GET " : post ? "POST " : "") + second) {
+          case "GET node" -> {
+            return node.node();
+          }
+          case "GET mesh" -> {
+            return node.mesh();
+          }
+          case "POST drain" -> {
+            return node.drain();
+          }
+          case "POST cordon" -> {
+            return node.cordon(true);
+          }
+          case "POST uncordon" -> {
+            return node.cordon(false);
+          }
+          default -> throw nothing(request);
+        }
+      }
+      if (second.equals("types") && path.size() > 2) {
+        if (get) {
+          return ask(request, path.get(2));
+        }
+        if (post) {
+          return change(request, path.get(2));
+        }
+      }
+    }
+    throw nothing(request);
+  }
+
+  private static RefusedRequestException nothing(Request request) {
+    return RefusedRequestException.notFound(
+        "There is no %s /%s; see /v1/openapi.json"
+            .formatted(request.method(), String.join("/", request.path())));
+  }
+
+  private Object ask(Request request, String type) {
+    List<String> path = request.path();
+    String what = path.size() > 3 ? path.get(3) : "";
+    return switch (path.size()) {
+      case 3 -> node.type(type);
+      case 4 ->
+          switch (what) {
+            case "actors" -> node.stored(type, request);
+            case "active" -> node.active(type, request);
+            default -> throw nothing(request);
+          };
+      case 5 -> {
+        if (!what.equals("actors")) {
+          throw nothing(request);
+        }
+        yield node.actor(type, path.get(4));
+      }
+      case 6 -> {
+        if (!what.equals("actors") || !path.get(5).equals("history")) {
+          throw nothing(request);
+        }
+        yield node.history(type, path.get(4), request);
+      }
+      default -> throw nothing(request);
+    };
+  }
+
+  private Object change(Request request, String type) {
+    List<String> path = request.path();
+    if (path.size() == 4 && path.get(3).equals("lookup")) {
+      return node.lookup(type, request);
+    }
+    if (path.size() != 6 || !path.get(3).equals("actors")) {
+      throw nothing(request);
+    }
+    String actor = path.get(4);
+    return switch (path.get(5)) {
+      case "invoke" -> node.invoke(type, actor, request);
+      case "restore" -> node.restore(type, actor, request);
+      case "pause" -> node.pause(type, actor, request);
+      case "resume" -> node.resume(type, actor);
+      case "release" -> node.release(type, actor);
+      case "deactivate" -> node.deactivate(type, actor);
+      default -> throw nothing(request);
+    };
+  }
+
+  // ---- answers ----
+
+  private void reply(HttpExchange exchange, int status, Object body) throws IOException {
+    byte[] bytes = json.writeValueAsBytes(body);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private void openApi(HttpExchange exchange) throws IOException {
+    try (InputStream document = ManagementServer.class.getResourceAsStream("openapi.json")) {
+      if (document == null) {
+        throw new IllegalStateException("openapi.json is not beside " + ManagementServer.class);
+      }
+      byte[] bytes = document.readAllBytes();
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  /** Server-sent events until the client or this node goes away. */
+  private void stream(HttpExchange exchange, Request request) throws IOException {
+    Duration interval = Duration.ofMillis(request.number("interval", 1_000, 60_000));
+    if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
+      interval = SHORTEST_INTERVAL;
+    }
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    exchange.sendResponseHeaders(200, 0);
+    OutputStream out = exchange.getResponseBody();
+    streams.add(Thread.currentThread());
+    try (LiveFigures.Watch watch = figures.watch()) {
+      long last = System.nanoTime();
+      while (isRunning()) {
+        Thread.sleep(interval);
+        long now = System.nanoTime();
+        Map<String, Object> frame = watch.next();
+        frame.put("millis", (now - last) / 1_000_000);
+        frame.putAll(node.gauges());
+        last = now;
+        event(out, "figures", frame);
+        event(out, "calls", watch.calls());
+        out.flush();
+      }
+    } catch (InterruptedException e) {
+      log.debug("The node stops, and so does this stream");
+    } finally {
+      streams.remove(Thread.currentThread());
+    }
+  }
+
+  private void event(OutputStream out, String name, Object data) throws IOException {
+    out.write(("event: " + name + "\ndata: ").getBytes(StandardCharsets.UTF_8));
+    out.write(json.writeValueAsBytes(data));
+    out.write("\n\n".getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,545 @@
+package org.spawnmesh.spring.management;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.spawnmesh.actor.ActorDefinition;
+import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Failure;
+import org.spawnmesh.actor.FailureCode;
+import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Payload;
+import org.spawnmesh.cluster.Cluster;
+import org.spawnmesh.cluster.Member;
+import org.spawnmesh.cluster.MeshStatus;
+import org.spawnmesh.runtime.ActivationSummary;
+import org.spawnmesh.runtime.Replacement;
+import org.spawnmesh.runtime.Share;
+import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.runtime.TypeSummary;
+import org.spawnmesh.spring.ActorShape;
+import org.spawnmesh.spring.payload.PayloadCodecs;
+import org.spawnmesh.store.Cause;
+import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.StateStore.Listed;
+import org.spawnmesh.store.StateStore.Revision;
+import org.spawnmesh.store.StoreException;
+import org.spawnmesh.store.UnreadableStateException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What can be asked of a node, and done to it and to its actors. Blocks; thread-safe. Nothing here
+ * wakes an actor but {@link #invoke}, {@link #restore} and {@link #resume}.
+ */
+public final class NodeManagement {
+
+  private static final int MOST_ROWS = 500;
+  private static final int MOST_REVISIONS = 200;
+  private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
+
+  private final SpawnNode node;
+  private final Cluster cluster;
+  private final String system;
+  private final String name;
+  private final Duration drainTimeout;
+  private final Supplier<Map<String, ActorShape>> shapes;
+  private final JsonMapper mapper;
+  private final Schemas schemas;
+  private volatile boolean cordoned;
+
+  /**
+   * @param name of this node, for people, if it is in no mesh
+   * @param shapes the types that beans declare, as far as they are known
+   * @param mapper as actors have it
+   */
+  public NodeManagement(
+      SpawnNode node,
+      Cluster cluster,
+      String system,
+      String name,
+      Duration drainTimeout,
+      Supplier<Map<String, ActorShape>> shapes,
+      JsonMapper mapper) {
+    this.node = node;
+    this.cluster = cluster;
+    this.system = system;
+    this.name = name;
+    this.drainTimeout = drainTimeout;
+    this.shapes = shapes;
+    this.mapper = mapper;
+    this.schemas = new Schemas(mapper);
+  }
+
+  // ---- the node ----
+
+  Map<String, Object> node() {
+    MeshStatus mesh = cluster.status();
+    Member self = mesh.self();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("system", system);
+    all.put("name", self == null ? name : self.name());
+    all.put("incarnation", self == null ? null : self.incarnation().number());
+    all.put("status", node.status().name());
+    all.put("cordoned", cordoned);
+    all.put("version", self == null ? "" : self.version());
+    all.put("store", node.store().describe());
+    all.put("features", self == null ? List.of() : List.of("mesh"));
+    all.put("types", node.inspect().types().stream().map(this::type).toList());
+    return all;
+  }
+
+  private Map<String, Object> type(TypeSummary summary) {
+    ActorDefinition definition = summary.definition();
+    Map<String, Object> type = new LinkedHashMap<>();
+    type.put("name", definition.type().name());
+    type.put("kind", definition.kind().name());
+    type.put("stateful", definition.stateful());
+    type.put("history", definition.history());
+    type.put("activations", summary.activations());
+    type.put("quarantined", summary.quarantined());
+    return type;
+  }
+
+  Map<String, Object> type(String typeName) {
+    TypeSummary summary = hosted(typeName);
+    Map<String, Object> type = type(summary);
+    ActorShape shape = shapes.get().get(typeName);
+    List<Map<String, Object>> actions = new ArrayList<>();
+    for (String action : summary.definition().actions().keySet().stream().sorted().toList()) {
+      Map<String, Object> described = new LinkedHashMap<>();
+      described.put("name", action);
+      ActorShape.ActionShape known = shape == null ? null : shape.actions().get(action);
+      described.put("described", known != null);
+      if (known != null) {
+        described.put("payload", known.payload() == null ? null : schemas.of(known.payload()));
+        described.put("required", known.required());
+      }
+      actions.add(described);
+    }
+    type.put("actions", actions);
+    return type;
+  }
+
+  private TypeSummary hosted(String typeName) {
+    return node.inspect()
+        .type(typeOf(typeName))
+        .orElseThrow(
+            () ->
+                RefusedRequestException.notFound(
+                    "The actor type '%s' is not hosted on this node".formatted(typeName)));
+  }
+
+  private ActorType typeOf(String typeName) {
+    try {
+      return new ActorType(system, typeName);
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ActorId id(String typeName, String actorName) {
+    try {
+      return new ActorId(typeOf(typeName), actorName);
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Map<String, Object> mesh() {
+    MeshStatus status = cluster.status();
+    Member self = status.self();
+    List<Member> members = status.members();
+    Map<Long, Integer> index = new TreeMap<>();
+    List<Map<String, Object>> shown = new ArrayList<>();
+    for (Member member : members) {
+      index.put(member.incarnation().number(), shown.size());
+      shown.add(
+          Map.of(
+              "name", member.name(),
+              "incarnation", member.incarnation().number(),
+              "address", member.address(),
+              "version", member.version(),
+              "types", member.hosted().size()));
+    }
+    Map<String, int[]> shards = new TreeMap<>();
+    cluster
+        .owners()
+        .forEach(
+            (type, owners) ->
+                shards.put(
+                    type.name(),
+                    owners.stream()
+                        .mapToInt(
+                            owner ->
+                                owner == null
+                                    ? -1
+                                    : index.getOrDefault(owner.incarnation().number(), -1))
+                        .toArray()));
+    Map<String, Object> opening = new TreeMap<>();
+    status.shards().forEach((type, here) -> opening.put(type.name(), here));
+    Map<String, Object> mesh = new LinkedHashMap<>();
+    mesh.put("view", status.view());
+    mesh.put("self", self == null ? null : self.incarnation().number());
+    mesh.put("members", shown);
+    mesh.put("shards", shards);
+    mesh.put("here", opening);
+    return mesh;
+  }
+
+  /** Answers at once; {@link #node} shows how far it is. */
+  Map<String, Object> drain() {
+    Thread.ofVirtual().name("spawn-management-drain").start(() -> node.drain(drainTimeout));
+    return done(true);
+  }
+
+  /** Gives this node's actors to the others and takes none, but stays a member. */
+  Map<String, Object> cordon(boolean value) {
+    cordoned = value;
+    node.share(
+        node.inspect().types().stream().map(type -> type.definition().type()).toList(),
+        value ? Share.STANDBY : Share.FULL);
+    return done(true);
+  }
+
+  // ---- actors ----
+
+  /** Stored actors, a page at a time, without waking one; with what this node's memory adds. */
+  Map<String, Object> stored(String typeName, Request request) {
+    int limit = request.number("limit", 50, MOST_ROWS);
+    List<Listed> rows =
+        node.store()
+            .list(
+                typeOf(typeName),
+                request.query().getOrDefault("prefix", ""),
+                request.query().get("after"),
+                limit + 1);
+    List<Map<String, Object>> actors = new ArrayList<>();
+    for (Listed row : rows.subList(0, Math.min(limit, rows.size()))) {
+      Map<String, Object> actor = new LinkedHashMap<>();
+      actor.put("name", row.name());
+      actor.put("revision", row.revision());
+      actor.put("tags", row.tags());
+      actor.put("erased", row.stateType() == null);
+      actors.add(inMemory(id(typeName, row.name()), actor));
+    }
+    return page(actors, rows.size() > limit);
+  }
+
+  /** Actors in this node's memory, a page at a time. */
+  Map<String, Object> active(String typeName, Request request) {
+    int limit = request.number("limit", 50, MOST_ROWS);
+    String prefix = request.query().getOrDefault("prefix", "");
+    List<Map<String, Object>> actors = new ArrayList<>();
+    String after = request.query().get("after");
+    if (after == null || after.compareTo(prefix) < 0) {
+      // the name itself is not "after" itself
+      ActorType type = typeOf(typeName);
+      if (!prefix.isEmpty()) {
+        node.inspect().activation(id(typeName, prefix)).ifPresent(a -> actors.add(active(a)));
+      }
+      after = prefix.isEmpty() ? null : prefix;
+    }
+    for (ActivationSummary summary :
+        node.inspect().activations(typeOf(typeName), after, limit + 1)) {
+      if (!summary.actor().name().startsWith(prefix)) {
+        break;
+      }
+      actors.add(active(summary));
+    }
+    boolean more = actors.size() > limit;
+    return page(new ArrayList<>(actors.subList(0, Math.min(limit, actors.size()))), more);
+  }
+
+  private Map<String, Object> active(ActivationSummary summary) {
+    Map<String, Object> actor = new LinkedHashMap<>();
+    actor.put("name", summary.actor().name());
+    actor.put("revision", summary.revision());
+    actor.put("tags", Map.of());
+    return inMemory(summary.actor(), actor);
+  }
+
+  private static Map<String, Object> page(List<Map<String, Object>> actors, boolean more) {
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("actors", actors);
+    page.put("next", more ? actors.getLast().get("name") : null);
+    return page;
+  }
+
+  /** What this node's memory knows of some actors: only those it knows are in the answer. */
+  Map<String, Object> lookup(String typeName, Request request) {
+    Map<String, Object> known = new LinkedHashMap<>();
+    JsonNode names = request.body().get("names");
+    if (names == null || !names.isArray() || names.size() > MOST_ROWS) {
+      throw RefusedRequestException.badRequest(
+          "The body needs 'names', an array of at most " + MOST_ROWS);
+    }
+    for (JsonNode each : names) {
+      Map<String, Object> actor = inMemory(id(typeName, each.asString()), new LinkedHashMap<>());
+      if (!"asleep".equals(actor.get("phase"))) {
+        known.put(each.asString(), actor);
+      }
+    }
+    return known;
+  }
+
+  private Map<String, Object> inMemory(ActorId actor, Map<String, Object> into) {
+    ActivationSummary summary = node.inspect().activation(actor).orElse(null);
+    Failure closed = node.inspect().quarantined(actor).orElse(null);
+    into.put(
+        "phase",
+        closed != null
+            ? closed.code() == FailureCode.ACTOR_PAUSED ? "paused" : "quarantined"
+            : summary == null ? "asleep" : summary.phase());
+    if (closed != null) {
+      into.put("why", closed.toString());
+    }
+    if (summary != null) {
+      into.put("mailbox", summary.mailbox());
+      into.put("idleMillis", summary.idle().toMillis());
+      into.put("unsaved", summary.unsaved());
+    }
+    return into;
+  }
+
+  Map<String, Object> actor(String typeName, String actorName) {
+    ActorId actor = id(typeName, actorName);
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("system", system);
+    shown.put("type", typeName);
+    shown.put("name", actorName);
+    Member owner = cluster.owner(actor);
+    shown.put("owner", owner == null ? null : owner.name());
+    shown.put("ownerIncarnation", owner == null ? null : owner.incarnation().number());
+    inMemory(actor, shown);
+    try {
+      Snapshot stored = node.store().load(actor).orElse(null);
+      shown.put("stored", stored == null ? null : snapshot(stored));
+    } catch (UnreadableStateException e) {
+      shown.put("stored", null);
+      shown.put("unreadable", e.getMessage());
+    }
+    return shown;
+  }
+
+  private Map<String, Object> snapshot(Snapshot stored) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("revision", stored.revision());
+    shown.put("tags", new TreeMap<>(stored.tags()));
+    Payload state = stored.state();
+    shown.put("state", state == null ? null : payload(state, stateSchema(stored.actor())));
+    return shown;
+  }
+
+  private Map<String, Object> stateSchema(ActorId actor) {
+    ActorShape shape = shapes.get().get(actor.type().name());
+    return shape == null || shape.state() == null ? Map.of() : schemas.of(shape.state());
+  }
+
+  /** JSON as it is, with what is sensitive masked; anything else as its type and hexadecimal. */
+  private Map<String, Object> payload(Payload payload, Map<String, Object> schema) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("type", payload.type());
+    try {
+      String text = PayloadCodecs.jsonText(payload);
+      if (text != null) {
+        JsonNode json = mapper.readTree(text);
+        Schemas.mask(json, schema);
+        shown.put("json", json);
+        return shown;
+      }
+    } catch (IllegalArgumentException | JacksonException e) {
+      shown.put("unreadable", "It says that it is JSON and is not");
+    }
+    byte[] bytes = payload.bytes();
+    shown.put("size", bytes.length);
+    shown.put("hex", HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 4096)));
+    return shown;
+  }
+
+  Map<String, Object> history(String typeName, String actorName, Request request) {
+    ActorId actor = id(typeName, actorName);
+    Map<String, Object> schema = stateSchema(actor);
+    List<Map<String, Object>> revisions = new ArrayList<>();
+    for (Revision kept : node.store().history(actor, request.number("limit", 50, MOST_REVISIONS))) {
+      Cause cause = kept.cause();
+      Map<String, Object> shown = new LinkedHashMap<>();
+      Snapshot snapshot = kept.snapshot();
+      shown.put("revision", snapshot.revision());
+      shown.put("tags", new TreeMap<>(snapshot.tags()));
+      Payload state = snapshot.state();
+      shown.put("state", state == null ? null : payload(state, schema));
+      shown.put("action", cause.action());
+      shown.put("caller", cause.caller() == null ? null : cause.caller().shortName());
+      shown.put("traceId", cause.traceId());
+      shown.put("at", cause.at().toString());
+      revisions.add(shown);
+    }
+    return Map.of("revisions", revisions);
+  }
+
+  // ---- changes ----
+
+  Map<String, Object> invoke(String typeName, String actorName, Request request) {
+    ActorId actor = id(typeName, actorName);
+    JsonNode payload = request.body().get("payload");
+    Payload sent =
+        payload == null || payload.isNull()
+            ? Payload.NONE
+            : PayloadCodecs.ofJsonText(mapper.writeValueAsString(payload));
+    boolean tell = "tell".equals(request.optional("mode"));
+    Invocation call =
+        tell
+            ? Invocation.tell(actor, request.text("action"), sent)
+            : Invocation.ask(actor, request.text("action"), sent);
+    Answer answer = await(node.invoke(call).toCompletableFuture());
+    Map<String, Object> shown = new LinkedHashMap<>();
+    switch (answer) {
+      case Answer.Ok ok -> {
+        shown.put("ok", true);
+        ActorShape shape = shapes.get().get(typeName);
+        ActorShape.ActionShape action =
+            shape == null ? null : shape.actions().get(request.text("action"));
+        shown.put(
+            "answer",
+            ok.payload().isNone()
+                ? null
+                : payload(ok.payload(), action == null ? Map.of() : schemas.of(action.result())));
+      }
+      case Answer.Failed failed -> {
+        shown.put("ok", false);
+        shown.put("failure", failure(failed.failure()));
+      }
+    }
+    return shown;
+  }
+
+  private static Map<String, Object> failure(Failure failure) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("code", failure.code().id());
+    shown.put("name", failure.code().name());
+    shown.put("message", failure.message());
+    shown.put("execution", failure.execution().name());
+    shown.put("advice", failure.code().advice());
+    return shown;
+  }
+
+  private static Answer await(CompletableFuture<Answer> answer) {
+    try {
+      return answer.get(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new RefusedRequestException(504, "No answer within " + LONGEST_CALL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedRequestException(503, "The node stops");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Puts an earlier state in place: of this actor, or of another one of its type, and then only if
+   * this one is new.
+   */
+  Map<String, Object> restore(String typeName, String actorName, Request request) {
+    ActorId target = id(typeName, actorName);
+    String from = request.optional("from");
+    ActorId source = from == null ? target : id(typeName, from);
+    boolean fork = !source.equals(target);
+    JsonNode wanted = request.body().get("revision");
+    if (!fork && (wanted == null || !wanted.isNumber())) {
+      throw RefusedRequestException.badRequest("The body needs a number 'revision'");
+    }
+    Snapshot snapshot = snapshot(source, wanted == null || wanted.isNull() ? -1 : wanted.asLong());
+    String what = (fork ? "fork " + source.shortName() + " " : "restore ") + snapshot.revision();
+    return outcome(
+        await(
+            node.replace(target, what, new Replacement(snapshot.state(), snapshot.tags(), fork))
+                .toCompletableFuture()));
+  }
+
+  private Snapshot snapshot(ActorId actor, long revision) {
+    Snapshot latest = node.store().load(actor).orElse(null);
+    if (latest != null && (revision < 0 || latest.revision() == revision)) {
+      return latest;
+    }
+    return node.store().history(actor, Integer.MAX_VALUE).stream()
+        .map(Revision::snapshot)
+        .filter(kept -> kept.revision() == revision)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                RefusedRequestException.notFound(
+                    revision < 0
+                        ? actor.shortName() + " was never saved"
+                        : "Revision %d of %s is not kept".formatted(revision, actor.shortName())));
+  }
+
+  Map<String, Object> pause(String typeName, String actorName, Request request) {
+    String why = request.optional("why");
+    return done(node.pause(id(typeName, actorName), why == null ? "it is paused" : why));
+  }
+
+  Map<String, Object> resume(String typeName, String actorName) {
+    return done(node.resume(id(typeName, actorName)));
+  }
+
+  Map<String, Object> release(String typeName, String actorName) {
+    return done(node.release(id(typeName, actorName)));
+  }
+
+  Map<String, Object> deactivate(String typeName, String actorName) {
+    return done(node.passivate(id(typeName, actorName)));
+  }
+
+  private static Map<String, Object> outcome(Answer answer) {
+    if (answer instanceof Answer.Failed failed) {
+      Map<String, Object> shown = new LinkedHashMap<>();
+      shown.put("done", false);
+      shown.put("failure", failure(failed.failure()));
+      return shown;
+    }
+    return done(true);
+  }
+
+  private static Map<String, Object> done(boolean value) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("done", value);
+    return shown;
+  }
+
+  /** What a store that is away means for whoever asks. */
+  static RefusedRequestException storeAway(StoreException e) {
+    return new RefusedRequestException(503, "The store cannot answer: " + e.getMessage());
+  }
+
+  // ---- live ----
+
+  /** Figures of one moment, beside what {@link LiveFigures} counts. */
+  Map<String, Object> gauges() {
+    int activations = 0;
+    int quarantined = 0;
+    for (TypeSummary summary : node.inspect().types()) {
+      activations += summary.activations();
+      quarantined += summary.quarantined();
+    }
+    Map<String, Object> gauges = new LinkedHashMap<>();
+    gauges.put("status", node.status().name());
+    gauges.put("view", cluster.status().view());
+    gauges.put("activations", activations);
+    gauges.put("quarantined", quarantined);
+    return gauges;
+  }
+}
