@@ -1,9 +1,9 @@
 package org.spawnmesh.controller;
 
 import io.javaoperatorsdk.operator.Operator;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.controller.leader.Leadership;
 import org.spawnmesh.controller.reconcile.Controllers;
 
 /** The controllers that run while this process leads. Thread-safe. */
@@ -16,14 +16,9 @@ final class Work {
     this.controllers = controllers;
   }
 
-  /**
-   * Returns when all watches have told what there is.
-   *
-   * @param leads asked before each write
-   */
-  AutoCloseable begin(BooleanSupplier leads) {
-    Operator operator = controllers.get().ofTerm(leads);
-    operator.start();
+  /** Returns when all watches have told what there is. */
+  AutoCloseable begin(Leadership.Term term) {
+    Operator operator = controllers.get().begin(term::isLeading, term::broken);
     running = operator;
     return () -> {
       running = null;

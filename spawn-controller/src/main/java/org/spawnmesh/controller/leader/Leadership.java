@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +31,7 @@ public final class Leadership implements AutoCloseable {
   private final LeaseName lease;
   private final Timing timing;
   private final String identity;
-  private final Function<BooleanSupplier, AutoCloseable> work;
+  private final Function<Term, AutoCloseable> work;
 
   private final ExecutorService election =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("election-", 0).factory());
@@ -54,17 +54,26 @@ public final class Leadership implements AutoCloseable {
    */
   public record Timing(Duration lease, Duration renewDeadline, Duration retryPeriod) {}
 
+  /** What the work of a term is told, and tells. Thread-safe. */
+  public interface Term {
+
+    /** Whether it may still write. */
+    boolean isLeading();
+
+    /** The work cannot go on, and shall be begun anew. */
+    void broken();
+  }
+
   /**
    * @param identity of this process, unlike all others
-   * @param work begins the work of a term, and is told whether it may still write; closing it ends
-   *     it
+   * @param work begins the work of a term; closing it ends it
    */
   public Leadership(
       KubernetesClient client,
       LeaseName lease,
       Timing timing,
       String identity,
-      Function<BooleanSupplier, AutoCloseable> work) {
+      Function<Term, AutoCloseable> work) {
     this.client = client;
     this.lease = lease;
     this.timing = timing;
@@ -82,6 +91,9 @@ public final class Leadership implements AutoCloseable {
 
   /** Ends the term's work and begins it anew, if this process leads: its settings have changed. */
   public void beginAnew() {
+    if (terms.isShutdown()) {
+      return;
+    }
     terms.execute(
         () -> {
           if (leading) {
@@ -103,7 +115,7 @@ public final class Leadership implements AutoCloseable {
         now.join();
       } catch (RuntimeException e) {
         if (!closed) {
-          log.warn("The election was interrupted and begins anew: {}", e.toString());
+          log.debug("The election begins anew", e);
         }
       }
     }
@@ -148,13 +160,39 @@ public final class Leadership implements AutoCloseable {
   private void beginTerm() {
     if (term == null && leading && !closed) {
       try {
-        term = work.apply(() -> leading);
+        term = work.apply(new Now());
       } catch (RuntimeException e) {
-        log.error("The controllers do not start. The leadership is given up.", e);
+        log.error(
+            "The controllers do not start, and the leadership is given up: {}", rootMessage(e));
         CompletableFuture<?> now = candidacy;
         if (now != null) {
           now.cancel(true);
         }
+      }
+    }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
+  }
+
+  private final class Now implements Term {
+
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    @Override
+    public boolean isLeading() {
+      return leading;
+    }
+
+    @Override
+    public void broken() {
+      if (over.compareAndSet(false, true)) {
+        beginAnew();
       }
     }
   }

@@ -24,7 +24,8 @@ public final class Controllers {
 
   /**
    * @param namespaces that are watched; all if empty
-   * @param retryAfter how long to wait after a first failure; twice as long after each further one
+   * @param retryAfter how long to wait after a first failure; twice as long after each further one,
+   *     up to sixty times as long
    */
   public Controllers(
       KubernetesClient client,
@@ -40,23 +41,36 @@ public final class Controllers {
   }
 
   /**
-   * Made, not started.
+   * Starts them; returns when all watches have told what there is.
    *
    * @param leads asked before each write
+   * @param broken told when a watch has ended for good
    */
-  public Operator ofTerm(BooleanSupplier leads) {
+  public Operator begin(BooleanSupplier leads, Runnable broken) {
     Operator operator =
         new Operator(
             overrider ->
                 overrider
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
+                    .withInformerStoppedHandler(
+                        (informer, failure) -> {
+                          if (failure != null) {
+                            broken.run();
+                          }
+                        })
                     .withUseSSAToPatchPrimaryResource(true)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(5)));
     ApiObjects objects = new ApiObjects(client, leads);
     operator.register(new SystemReconciler(objects, clock), this::configure);
     operator.register(new HostReconciler(objects, settings, clock), this::configure);
     operator.register(new ActivatorReconciler(clock), this::configure);
+    try {
+      operator.start();
+    } catch (RuntimeException e) {
+      operator.stop();
+      throw e;
+    }
     return operator;
   }
 
@@ -69,7 +83,7 @@ public final class Controllers {
             new GenericRetry()
                 .setInitialInterval(retryAfter)
                 .setIntervalMultiplier(2)
-                .setMaxInterval(Duration.ofMinutes(1).toMillis())
+                .setMaxInterval(retryAfter.multipliedBy(60).toMillis())
                 .withoutMaxAttempts());
     if (!namespaces.isEmpty()) {
       controller.settingNamespaces(namespaces);
