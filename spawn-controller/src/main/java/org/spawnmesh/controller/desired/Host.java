@@ -1,0 +1,134 @@
+package org.spawnmesh.controller.desired;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
+import java.util.List;
+import java.util.Objects;
+import org.spawnmesh.controller.api.ActorHost;
+import org.spawnmesh.controller.api.ActorHostSpec;
+import org.spawnmesh.controller.api.ActorSystem;
+import org.spawnmesh.controller.api.ActorSystemSpec;
+import org.spawnmesh.controller.api.Autoscaler;
+import org.spawnmesh.controller.api.HostSpec;
+
+/**
+ * An actor host with all that its objects are made of. Immutable, if the resources are left alone.
+ */
+record Host(ActorHost resource, ActorSystem owner, Annotations annotations, Settings settings) {
+
+  /** Where nodes listen for their peers. */
+  static final int PEER_PORT = 9980;
+
+  /** How long load balancers may need to hear that a pod stops. */
+  static final int NOTICE_SECONDS = 5;
+
+  private static final int DEFAULT_DRAIN_SECONDS = 25;
+
+  /** After the drain: connections are closed, the database is left. */
+  private static final int GOODBYE_SECONDS = 10;
+
+  private static final int DEFAULT_APP_PORT = 8090;
+  private static final int SDK_APP_PORT = 8091;
+
+  String name() {
+    return resource.getMetadata().getName();
+  }
+
+  String namespace() {
+    return resource.getMetadata().getNamespace();
+  }
+
+  String system() {
+    return annotations.system();
+  }
+
+  ActorHostSpec spec() {
+    return resource.getSpec();
+  }
+
+  HostSpec app() {
+    return spec().host();
+  }
+
+  ActorSystemSpec systemSpec() {
+    return owner.getSpec();
+  }
+
+  boolean embedded() {
+    return Boolean.TRUE.equals(app().embedded());
+  }
+
+  boolean sqlite() {
+    return Database.of(systemSpec().statestore()) == Database.SQLITE;
+  }
+
+  List<HostSpec.Port> ports() {
+    return Objects.requireNonNullElse(app().ports(), List.of());
+  }
+
+  /**
+   * Where the application takes actions. Without an annotation 8090, unless it declares 8091 and
+   * not 8090: that is where the SDKs for Java, Spring Boot and Python listen.
+   */
+  int appPort() {
+    Integer annotated = annotations.appPort();
+    if (annotated != null) {
+      return annotated;
+    }
+    return declares(SDK_APP_PORT) && !declares(DEFAULT_APP_PORT) ? SDK_APP_PORT : DEFAULT_APP_PORT;
+  }
+
+  private boolean declares(int port) {
+    return ports().stream().anyMatch(it -> it.containerPort() == port);
+  }
+
+  int drainSeconds() {
+    Integer seconds = spec().drainTimeoutSeconds();
+    return seconds == null ? DEFAULT_DRAIN_SECONDS : seconds;
+  }
+
+  long graceSeconds() {
+    long needed = NOTICE_SECONDS + drainSeconds() + GOODBYE_SECONDS;
+    Long wanted = spec().terminationGracePeriodSeconds();
+    return wanted == null ? needed : Math.max(needed, wanted);
+  }
+
+  /** An autoscaler moves the number between its bounds; it never leaves them. */
+  int replicas() {
+    Integer wanted = spec().replicas();
+    int replicas = wanted == null ? 1 : wanted;
+    Autoscaler autoscaler = spec().autoscaler();
+    return autoscaler == null || replicas == 0
+        ? replicas
+        : Math.clamp(replicas, least(autoscaler), autoscaler.max());
+  }
+
+  static int least(Autoscaler autoscaler) {
+    Integer min = autoscaler.min();
+    return min == null ? 1 : min;
+  }
+
+  /** Of an object that belongs to this host and is deleted with it. */
+  ObjectMeta metadata(String suffix) {
+    return new ObjectMetaBuilder()
+        .withName(name() + suffix)
+        .withNamespace(namespace())
+        .withLabels(Labels.of(this))
+        .withOwnerReferences(ownedBy(resource))
+        .build();
+  }
+
+  static OwnerReference ownedBy(CustomResource<?, ?> owner) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(owner.getApiVersion())
+        .withKind(owner.getKind())
+        .withName(owner.getMetadata().getName())
+        .withUid(owner.getMetadata().getUid())
+        .withController(true)
+        .withBlockOwnerDeletion(true)
+        .build();
+  }
+}

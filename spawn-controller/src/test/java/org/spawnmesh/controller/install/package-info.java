@@ -1,0 +1,3 @@
+/** The controller's own manifests: made of objects, and written to deploy/. */
+@org.jspecify.annotations.NullMarked
+package org.spawnmesh.controller.install;

@@ -1,0 +1,3 @@
+/** Tests of the controller. */
+@org.jspecify.annotations.NullMarked
+package org.spawnmesh.controller;
