@@ -104,7 +104,7 @@ class DueRemindersIT {
 
   /** One reminder each of so many actors, due one after the other. */
   private static void insert(
-      StorePool pool, String prefix, int count, Instant first, int stepMicros) throws Exception {
+      HikariDataSource pool, String prefix, int count, Instant first, int stepMicros) throws Exception {
     try (Connection connection = pool.getConnection();
         Statement insert = connection.createStatement()) {
       insert.execute(
