@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.Logger;
@@ -104,7 +105,7 @@ class DueRemindersIT {
 
   /** One reminder each of so many actors, due one after the other. */
   private static void insert(
-      HikariDataSource pool, String prefix, int count, Instant first, int stepMicros) throws Exception {
+      DataSource pool, String prefix, int count, Instant first, int stepMicros) throws Exception {
     try (Connection connection = pool.getConnection();
         Statement insert = connection.createStatement()) {
       insert.execute(
