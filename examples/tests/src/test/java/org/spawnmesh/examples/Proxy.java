@@ -98,6 +98,16 @@ final class Proxy implements AutoCloseable {
     return new Proxy(folder, PROXY_JAR, "spawn-system", environment);
   }
 
+  /**
+   * One that is told everything by its environment.
+   *
+   * @param environment has PROXY_HTTP_PORT and USER_FUNCTION_PORT
+   */
+  static Proxy startAs(Path folder, String system, Map<String, String> environment)
+      throws Exception {
+    return new Proxy(folder, PROXY_JAR, system, environment);
+  }
+
   /** The Spring application that is a proxy, too. */
   static Proxy startPolyglot(Path folder) throws Exception {
     Map<String, String> environment = ports();

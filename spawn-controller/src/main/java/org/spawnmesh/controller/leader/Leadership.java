@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,9 +39,13 @@ public final class Leadership implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("election-", 0).factory());
 
   /** One thread, so that a term is closed before the next one begins. */
-  private final ExecutorService terms =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("term-", 0).factory());
+  private final ScheduledExecutorService terms =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("term-", 0).factory());
 
+  private final ExecutorService elector =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("elector-", 0).factory());
+
+  private final AtomicInteger elections = new AtomicInteger();
   private volatile boolean leading;
   private volatile boolean closed;
   private volatile @Nullable CompletableFuture<?> candidacy;
@@ -106,7 +112,7 @@ public final class Leadership implements AutoCloseable {
   private void elect() {
     while (!closed) {
       CompletableFuture<?> now =
-          new LeaderElector(client, config(), election(identity)).start();
+          new LeaderElector(client, config(elections.incrementAndGet()), elector).start();
       candidacy = now;
       if (closed) {
         now.cancel(true);
@@ -118,32 +124,38 @@ public final class Leadership implements AutoCloseable {
           log.debug("The election begins anew", e);
         }
       }
+      ended();
     }
   }
 
-  private static ExecutorService election(String identity) {
-    return Executors.newSingleThreadExecutor(
-        Thread.ofPlatform().daemon().name("elector-" + identity).factory());
-  }
-
-  private LeaderElectionConfig config() {
+  private LeaderElectionConfig config(int number) {
     return new LeaderElectionConfig(
         new LeaseLock(lease.namespace(), lease.name(), identity),
         timing.lease(),
         timing.renewDeadline(),
         timing.retryPeriod(),
-        new LeaderCallbacks(this::lead, this::follow, this::tell),
+        new LeaderCallbacks(() -> lead(number), () -> follow(number), this::tell),
         true,
         lease.name());
   }
 
-  private void lead() {
+  private void lead(int number) {
+    if (number != elections.get()) {
+      return;
+    }
     leading = true;
     log.info("{} leads", identity);
     terms.execute(this::beginTerm);
   }
 
-  private void follow() {
+  /** The end of an election may be told after the next one was won: then it is known already. */
+  private void follow(int number) {
+    if (number == elections.get()) {
+      ended();
+    }
+  }
+
+  private void ended() {
     if (leading) {
       leading = false;
       log.info("{} does not lead any more", identity);
@@ -162,12 +174,9 @@ public final class Leadership implements AutoCloseable {
       try {
         term = work.apply(new Now());
       } catch (RuntimeException e) {
-        log.error(
-            "The controllers do not start, and the leadership is given up: {}", rootMessage(e));
-        CompletableFuture<?> now = candidacy;
-        if (now != null) {
-          now.cancel(true);
-        }
+        log.error("The controllers do not start, and are started again: {}", rootMessage(e));
+        terms.schedule(
+            this::beginTerm, timing.retryPeriod().toMillis(), TimeUnit.MILLISECONDS);
       }
     }
   }
@@ -223,6 +232,7 @@ public final class Leadership implements AutoCloseable {
         now.cancel(true);
       }
       election.shutdown();
+      elector.shutdown();
       election.awaitTermination(timing.renewDeadline().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -27,6 +27,30 @@ class GoldenTest {
   private static final Settings SETTINGS = new Settings("spawn-proxy:test", true);
   private static final Pattern VARIABLE = Pattern.compile("`([A-Z][A-Z_]+)(…?)`");
 
+  /** A test in examples/ starts processes with these. */
+  @ParameterizedTest
+  @ValueSource(strings = {"carts", "bank"})
+  void whatComesOfTheShop(String name) throws IOException {
+    Path folder = Path.of("../examples/kubernetes");
+    ActorSystem system = Manifests.system(Files.readString(folder.resolve("system.yaml")));
+    ActorHost host = Manifests.host(Files.readString(folder.resolve(name + ".yaml")));
+    // As the kustomization does.
+    system.getMetadata().setNamespace("shop");
+    host.getMetadata().setNamespace("shop");
+    Desired desired =
+        HostObjects.of(
+            host,
+            system,
+            List.of("bank", "carts"),
+            new Settings("spawn-proxy:0.1.0-SNAPSHOT", false));
+    assertThat(desired.wrong()).isEmpty();
+    assertThat(desired.ignored()).isEmpty();
+    assertThat(unknownVariables(desired.objects())).isEmpty();
+    List<HasMetadata> objects = new ArrayList<>(SystemObjects.of(system));
+    objects.addAll(desired.objects());
+    Written.check(folder.resolve("made/" + name + ".yaml"), Manifests.yaml(objects));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"getting-started", "embedded", "sqlite", "everything"})
   void whatComesOfIt(String example) throws IOException {

@@ -193,13 +193,13 @@ public final class FakeCluster {
 
   /** Waits until it is so; looked at again after every write. */
   public void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     lock.lock();
     try {
       while (!condition.getAsBoolean()) {
         long left = end - System.nanoTime();
         if (left <= 0) {
-          throw new AssertionError("Not within 20 s: " + what + "\n" + objects);
+          throw new AssertionError("Not within a minute: " + what + "\n" + objects);
         }
         boolean ignored = written.await(left, TimeUnit.NANOSECONDS);
       }
