@@ -353,7 +353,7 @@ public final class FakeCluster {
             Set<String> gone = new TreeSet<>(fields.getOrDefault(owner, Set.of()));
             gone.removeAll(now);
             FieldPath.merge(next, applied, key.kind);
-            for (String path : ((TreeSet<String>) gone).descendingSet()) {
+            for (String path : gone) {
               boolean shared =
                   fields.entrySet().stream()
                           .filter(it -> !it.getKey().equals(owner))

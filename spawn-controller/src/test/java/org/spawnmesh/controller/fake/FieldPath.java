@@ -75,6 +75,10 @@ final class FieldPath {
   }
 
   private static boolean isMap(String list, String kind) {
+    if (kind.startsWith("Act") && !Set.of("conditions", "ownerReferences").contains(list)) {
+      // Lists of custom resources are replaced as a whole unless their CRD says otherwise.
+      return list.equals("finalizers");
+    }
     return KEYS.containsKey(list)
         || list.equals("finalizers")
         || (list.equals("ports") && (kind.equals("Service") || kind.equals("Deployment")));
@@ -145,7 +149,7 @@ final class FieldPath {
     return at;
   }
 
-  /** Longest paths first, or elements go before their fields. */
+  /** An element goes with all that is in it; what is not there is no matter. */
   static void remove(ObjectNode object, String path) {
     List<String> steps = new ArrayList<>(List.of(path.split(SEPARATOR)));
     String last = steps.removeLast();

@@ -284,9 +284,6 @@ class ReconcileTest {
     await("it is well again", () -> is("a", "Degraded", "False"));
   }
 
-  @Test void dbg() throws Exception { failuresAreOutlived(500); }
-  @Test void dbg2() throws Exception { aChangeIsFollowedThereAndBack("host: {image: a, env: [{name: A, value: '1'}, {name: B, value: '2'}]}"); }
-
   @ParameterizedTest
   @ValueSource(ints = {409, 410, 429, 500, 503, -1})
   void failuresAreOutlived(int code) throws Exception {
