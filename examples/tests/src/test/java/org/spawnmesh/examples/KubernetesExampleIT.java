@@ -9,7 +9,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -197,15 +196,15 @@ class KubernetesExampleIT {
   @Test
   void whatIsKeptIsEncrypted() throws Exception {
     bank.ask("account/secretive", "deposit", "{\"amount\":1}");
-    Path example = EXAMPLE.resolve("postgres.yaml");
-    assertThat(Files.readString(example)).contains("encryptionKey");
     try (Connection connection = postgres.getDatabase("shop", "shop").getConnection();
         Statement statement = connection.createStatement();
         var rows =
             statement.executeQuery(
-                "SELECT count(*) FROM spawn_snapshot WHERE position('balance'::bytea IN state) > 0")) {
+                "SELECT count(*), count(*) FILTER (WHERE position('balance'::bytea IN state) > 0)"
+                    + " FROM spawn_snapshot")) {
       assertThat(rows.next()).isTrue();
-      assertThat(rows.getInt(1)).isZero();
+      assertThat(rows.getInt(1)).isPositive();
+      assertThat(rows.getInt(2)).isZero();
     }
   }
 

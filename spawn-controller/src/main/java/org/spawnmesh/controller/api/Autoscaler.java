@@ -3,21 +3,25 @@ package org.spawnmesh.controller.api;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import org.jspecify.annotations.Nullable;
 
-/** How the number of pods follows the load. */
+/**
+ * How the number of pods follows the load.
+ *
+ * <p>No field of an optional object has a default in the CRD: who takes the object away again by
+ * server-side apply would leave the default behind, and an object without what is required.
+ */
 @ValidationRule(
     value = "self.max >= (has(self.min) ? self.min : 1)",
     message = "autoscaler.max must not be less than autoscaler.min")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Autoscaler(
-    @JsonPropertyDescription("Pods there are at least.") @Default("1") @Min(1)
+    @JsonPropertyDescription("Pods there are at least; by default 1.") @Min(1)
         @Nullable Integer min,
     @JsonPropertyDescription("Pods there are at most.") @Required @Min(1) Integer max,
     @JsonPropertyDescription(

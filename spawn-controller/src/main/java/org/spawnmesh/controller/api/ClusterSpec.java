@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -50,8 +49,8 @@ public record ClusterSpec(
           @Required
           @Size(min = 1)
           String connectString,
-      @JsonPropertyDescription("Path below which everything is kept; several systems may share it.")
-          @Default("/spawn")
+      @JsonPropertyDescription("Path below which everything is kept, by default /spawn; several systems may share"
+                  + " it.")
           @Nullable String root,
       @JsonPropertyDescription(
               "Name of a Secret in this namespace with the keys username and password, for"
@@ -62,13 +61,12 @@ public record ClusterSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
-      @JsonPropertyDescription("Whether connections between nodes are encrypted.") @Default("false")
+      @JsonPropertyDescription("Whether connections between nodes are encrypted; by default not.")
           @Nullable Boolean enabled,
       @JsonPropertyDescription("Name of the cert-manager issuer that signs the nodes' certificate.")
           @Required
           @Size(min = 1)
           String issuerName,
-      @JsonPropertyDescription("Kind of that issuer: Issuer, in this namespace, or ClusterIssuer.")
-          @Default("Issuer")
+      @JsonPropertyDescription("Kind of that issuer: Issuer, the default, in this namespace, or ClusterIssuer.")
           @Nullable String issuerKind) {}
 }

@@ -114,15 +114,22 @@ final class FieldPath {
     }
   }
 
+  /** Applied elements in the order in which they were applied, then the others. */
   private static void mergeList(ArrayNode there, ArrayNode applied, String list, String kind) {
+    List<JsonNode> merged = new ArrayList<>();
     for (JsonNode element : applied) {
       int at = index(there, list, kind, key(list, kind, element));
-      if (at < 0) {
-        there.add(element.deepCopy());
-      } else if (there.get(at) instanceof ObjectNode object && element instanceof ObjectNode more) {
+      JsonNode before = at < 0 ? null : there.remove(at);
+      if (before instanceof ObjectNode object && element instanceof ObjectNode more) {
         merge(object, more, kind);
+        merged.add(object);
+      } else {
+        merged.add(element.deepCopy());
       }
     }
+    there.forEach(merged::add);
+    there.removeAll();
+    there.addAll(merged);
   }
 
   private static int index(JsonNode array, String list, String kind, String key) {
@@ -149,18 +156,24 @@ final class FieldPath {
     return at;
   }
 
-  /** An element goes with all that is in it; what is not there is no matter. */
+  /** An element goes with all that is in it, and what is empty then goes, too. */
   static void remove(ObjectNode object, String path) {
     List<String> steps = new ArrayList<>(List.of(path.split(SEPARATOR)));
     String last = steps.removeLast();
     JsonNode parent = steps.isEmpty() ? object : get(object, String.join(SEPARATOR, steps));
     if (parent instanceof ObjectNode from) {
       from.remove(last);
+      if (from.isEmpty() && !steps.isEmpty()) {
+        remove(object, String.join(SEPARATOR, steps));
+      }
     } else if (parent instanceof ArrayNode from) {
       int index =
           index(from, steps.getLast(), object.path("kind").asText(), last.substring(1));
       if (index >= 0) {
         from.remove(index);
+      }
+      if (from.isEmpty()) {
+        remove(object, String.join(SEPARATOR, steps));
       }
     }
   }
