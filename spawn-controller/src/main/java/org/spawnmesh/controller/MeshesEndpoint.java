@@ -10,7 +10,10 @@ import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.stereotype.Component;
 
-/** The meshes of the cluster and the addresses of their nodes, ready or not, as discovery knows them. */
+/**
+ * The meshes of the cluster and the addresses of their nodes, ready or not, as discovery knows
+ * them.
+ */
 @Component
 @Endpoint(id = "meshes")
 class MeshesEndpoint {

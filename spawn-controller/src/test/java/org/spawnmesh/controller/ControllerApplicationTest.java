@@ -39,7 +39,8 @@ class ControllerApplicationTest {
               "--spring.cloud.kubernetes.client.master-url=" + server.url(),
               "--spring.cloud.kubernetes.client.oauth-token=controller",
               "--spring.cloud.kubernetes.client.namespace=default")) {
-        cluster.apply("user", Manifests.shop("statestore: {type: Postgres, credentialsSecretRef: db}"));
+        cluster.apply(
+            "user", Manifests.shop("statestore: {type: Postgres, credentialsSecretRef: db}"));
         cluster.apply("user", Manifests.host("a", "host: {image: a}"));
         awaitImage("spawn-proxy:first");
 
@@ -49,7 +50,8 @@ class ControllerApplicationTest {
         assertThat(get(port, "/actuator/prometheus")).contains("spawn_controller_leading 1.0");
 
         cluster.apply("user", nodes("10.0.0.7"));
-        assertThat(get(port, "/actuator/meshes")).isEqualTo("{\"default/shop\":[\"10.0.0.7:9980\"]}");
+        assertThat(get(port, "/actuator/meshes"))
+            .isEqualTo("{\"default/shop\":[\"10.0.0.7:9980\"]}");
 
         cluster.apply("user", settings("spawn-proxy:second"));
         awaitImage("spawn-proxy:second");

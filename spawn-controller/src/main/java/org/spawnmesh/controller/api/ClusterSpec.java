@@ -49,7 +49,8 @@ public record ClusterSpec(
           @Required
           @Size(min = 1)
           String connectString,
-      @JsonPropertyDescription("Path below which everything is kept, by default /spawn; several systems may share"
+      @JsonPropertyDescription(
+              "Path below which everything is kept, by default /spawn; several systems may share"
                   + " it.")
           @Nullable String root,
       @JsonPropertyDescription(
@@ -67,6 +68,7 @@ public record ClusterSpec(
           @Required
           @Size(min = 1)
           String issuerName,
-      @JsonPropertyDescription("Kind of that issuer: Issuer, the default, in this namespace, or ClusterIssuer.")
+      @JsonPropertyDescription(
+              "Kind of that issuer: Issuer, the default, in this namespace, or ClusterIssuer.")
           @Nullable String issuerKind) {}
 }

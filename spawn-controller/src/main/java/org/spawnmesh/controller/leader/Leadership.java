@@ -175,8 +175,7 @@ public final class Leadership implements AutoCloseable {
         term = work.apply(new Now());
       } catch (RuntimeException e) {
         log.error("The controllers do not start, and are started again: {}", rootMessage(e));
-        terms.schedule(
-            this::beginTerm, timing.retryPeriod().toMillis(), TimeUnit.MILLISECONDS);
+        terms.schedule(this::beginTerm, timing.retryPeriod().toMillis(), TimeUnit.MILLISECONDS);
       }
     }
   }

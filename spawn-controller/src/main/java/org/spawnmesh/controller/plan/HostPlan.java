@@ -98,8 +98,7 @@ public final class HostPlan {
   }
 
   /** What a host says that Kubernetes did not let become what it shall be. */
-  public static ActorHostStatus failed(
-      Observed seen, String reason, String message, Instant now) {
+  public static ActorHostStatus failed(Observed seen, String reason, String message, Instant now) {
     return nothing(seen, reason, message, List.of(), now).status();
   }
 

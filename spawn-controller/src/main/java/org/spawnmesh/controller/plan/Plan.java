@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 
 /**
- * What to do now for one resource. Whatever part of it is done, or done twice, the next plan goes on
- * from there.
+ * What to do now for one resource. Whatever part of it is done, or done twice, the next plan goes
+ * on from there.
  *
  * @param <S> the resource's status
  * @param apply what is missing or differs, in this order

@@ -28,8 +28,7 @@ public final class SystemPlan {
             .set("Degraded", false, "Applied", "Nothing is wrong.")
             .understood(SystemObjects.ignored(system.getSpec()))
             .list();
-    return new Plan<>(
-        objects.apply(), objects.delete(), status(system, hosts.size(), conditions));
+    return new Plan<>(objects.apply(), objects.delete(), status(system, hosts.size(), conditions));
   }
 
   /** What a system says that is not what it shall be, because of this. */

@@ -37,11 +37,7 @@ final class ApiObjects {
     for (HasMetadata object : plan.apply()) {
       assertLeads();
       refuseIfTaken(object, owner);
-      client
-          .resource(object)
-          .fieldManager(Labels.CONTROLLER)
-          .forceConflicts()
-          .serverSideApply();
+      client.resource(object).fieldManager(Labels.CONTROLLER).forceConflicts().serverSideApply();
     }
   }
 
@@ -83,8 +79,7 @@ final class ApiObjects {
     if (there != null && !isOurs(there, owner)) {
       throw new NameTakenException(
           "%s %s is there already and belongs to somebody else. Delete it, or rename this %s."
-              .formatted(
-                  there.getKind(), there.getMetadata().getName(), owner.getKind()));
+              .formatted(there.getKind(), there.getMetadata().getName(), owner.getKind()));
     }
   }
 

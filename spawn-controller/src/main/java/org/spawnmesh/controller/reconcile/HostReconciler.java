@@ -102,8 +102,7 @@ final class HostReconciler implements Reconciler<ActorHost>, Cleaner<ActorHost> 
         throw e;
       }
       return written(
-              host,
-              HostPlan.failed(seen, refusal.reason(), refusal.message(), clock.instant()))
+              host, HostPlan.failed(seen, refusal.reason(), refusal.message(), clock.instant()))
           .rescheduleAfter(LOOK_AGAIN);
     }
     return written(host, plan.status()).rescheduleAfter(LOOK_AGAIN);

@@ -34,8 +34,7 @@ final class Sources<P extends CustomResource<?, ?>> {
    * @param which labels that objects for this kind have
    * @param label the one of them with the resource's name
    */
-  Sources(
-      EventSourceContext<P> context, Predicate<Map<String, String>> which, String label) {
+  Sources(EventSourceContext<P> context, Predicate<Map<String, String>> which, String label) {
     this.context = context;
     this.which = which;
     this.label = label;

@@ -29,7 +29,9 @@ class ResourcesReferenceTest {
     for (CustomResourceDefinition definition : Definitions.all().reversed()) {
       JSONSchemaProps root =
           definition.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
-      page.append("\n## %s\n\n%s\n".formatted(definition.getSpec().getNames().getKind(), root.getDescription()));
+      page.append(
+          "\n## %s\n\n%s\n"
+              .formatted(definition.getSpec().getNames().getKind(), root.getDescription()));
       page.append(
           "\nShort names: %s.\n"
               .formatted(String.join(", ", definition.getSpec().getNames().getShortNames())));
@@ -58,9 +60,7 @@ class ResourcesReferenceTest {
               .formatted(
                   required ? "**`" + name + "`**" : "`" + name + "`",
                   type(property),
-                  property.getDefault() == null
-                      ? ""
-                      : "`" + property.getDefault().asText() + "`",
+                  property.getDefault() == null ? "" : "`" + property.getDefault().asText() + "`",
                   property.getDescription().replace("|", "\\|")));
       rules(property, refused);
       fields(name, property, page, refused);

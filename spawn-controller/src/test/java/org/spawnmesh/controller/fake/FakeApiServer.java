@@ -124,7 +124,8 @@ public final class FakeApiServer implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     byte[] body = exchange.getRequestBody().readAllBytes();
     try {
-      int fault = shutOut.contains(user) ? -1 : faults.answer(exchange.getRequestMethod() + " " + path);
+      int fault =
+          shutOut.contains(user) ? -1 : faults.answer(exchange.getRequestMethod() + " " + path);
       if (fault < 0) {
         exchange.close();
         return;
@@ -245,10 +246,12 @@ public final class FakeApiServer implements AutoCloseable {
               cluster.update(key, (ObjectNode) JSON.readTree(body), manager, subresource));
       case "delete" -> {
         cluster.delete(key);
-        answer(exchange, 200, JSON.createObjectNode().put("kind", "Status").put("status", "Success"));
+        answer(
+            exchange, 200, JSON.createObjectNode().put("kind", "Status").put("status", "Success"));
       }
       case "patch" ->
-          answer(exchange, 200, patch(exchange, user, key, kind, body, manager, query, subresource));
+          answer(
+              exchange, 200, patch(exchange, user, key, kind, body, manager, query, subresource));
       default -> throw new Refused(405, "MethodNotAllowed", verb);
     }
   }
@@ -304,8 +307,7 @@ public final class FakeApiServer implements AutoCloseable {
 
   private static String verb(String method, @Nullable String name, Map<String, String> query) {
     return switch (method) {
-      case "GET" ->
-          "true".equals(query.get("watch")) ? "watch" : name == null ? "list" : "get";
+      case "GET" -> "true".equals(query.get("watch")) ? "watch" : name == null ? "list" : "get";
       case "POST" -> "create";
       case "PUT" -> "update";
       case "PATCH" -> "patch";

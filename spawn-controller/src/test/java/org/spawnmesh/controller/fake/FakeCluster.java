@@ -30,8 +30,7 @@ public final class FakeCluster {
 
   static {
     Definitions.all()
-        .forEach(
-            it -> SCHEMAS.put(it.getSpec().getNames().getKind(), new StructuralSchema(it)));
+        .forEach(it -> SCHEMAS.put(it.getSpec().getNames().getKind(), new StructuralSchema(it)));
   }
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -335,8 +334,7 @@ public final class FakeCluster {
    * Server-side apply: what this manager applied before and does not now is removed unless another
    * one owns it, too; what others own and say differently is a conflict, or is taken over by force.
    */
-  ObjectNode apply(
-      Key key, ObjectNode applied, String manager, boolean force, String subresource) {
+  ObjectNode apply(Key key, ObjectNode applied, String manager, boolean force, String subresource) {
     return locked(
         () -> {
           applied.remove("managedFields");
@@ -395,9 +393,10 @@ public final class FakeCluster {
       Set<String> disputed = new HashSet<>(other.getValue());
       disputed.retainAll(now);
       disputed.removeIf(
-          path -> FieldPath.get(applied, path).equals(FieldPath.get(before, path))
-              || FieldPath.get(applied, path).isContainerNode()
-                  && !FieldPath.get(applied, path).isArray());
+          path ->
+              FieldPath.get(applied, path).equals(FieldPath.get(before, path))
+                  || FieldPath.get(applied, path).isContainerNode()
+                      && !FieldPath.get(applied, path).isArray());
       if (!disputed.isEmpty() && !force) {
         throw new Refused(409, "Conflict", "conflict with " + other.getKey() + ": " + disputed);
       }
@@ -410,8 +409,7 @@ public final class FakeCluster {
     Map<String, Set<String>> fields = owners.computeIfAbsent(key, it -> new TreeMap<>());
     Set<String> changed = FieldPath.leaves(next);
     if (before != null) {
-      changed.removeIf(
-          path -> FieldPath.get(next, path).equals(FieldPath.get(before, path)));
+      changed.removeIf(path -> FieldPath.get(next, path).equals(FieldPath.get(before, path)));
     }
     fields.values().forEach(paths -> paths.removeAll(changed));
     fields.computeIfAbsent(manager + "-update", it -> new TreeSet<>()).addAll(changed);
@@ -466,8 +464,7 @@ public final class FakeCluster {
       }
     }
     if (key.kind.equals("Deployment")) {
-      if (before != null
-          && !object.at("/spec/selector").equals(before.at("/spec/selector"))) {
+      if (before != null && !object.at("/spec/selector").equals(before.at("/spec/selector"))) {
         throw new Refused(422, "Invalid", "spec.selector: field is immutable");
       }
       ((ObjectNode) object.at("/spec/template/spec")).put("dnsPolicy", "ClusterFirst");

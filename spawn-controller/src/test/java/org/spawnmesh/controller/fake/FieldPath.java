@@ -167,8 +167,7 @@ final class FieldPath {
         remove(object, String.join(SEPARATOR, steps));
       }
     } else if (parent instanceof ArrayNode from) {
-      int index =
-          index(from, steps.getLast(), object.path("kind").asText(), last.substring(1));
+      int index = index(from, steps.getLast(), object.path("kind").asText(), last.substring(1));
       if (index >= 0) {
         from.remove(index);
       }

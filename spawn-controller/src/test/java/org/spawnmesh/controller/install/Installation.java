@@ -32,8 +32,7 @@ import java.util.TreeMap;
 public record Installation(String namespace, String image, String proxyImage) {
 
   public static final Installation DEFAULT =
-      new Installation(
-          "spawn", "spawn-controller:0.1.0-SNAPSHOT", "spawn-proxy:0.1.0-SNAPSHOT");
+      new Installation("spawn", "spawn-controller:0.1.0-SNAPSHOT", "spawn-proxy:0.1.0-SNAPSHOT");
 
   private static final String NAME = "spawn-controller";
   private static final Map<String, String> LABELS = Map.of("app.kubernetes.io/name", NAME);
@@ -59,16 +58,10 @@ public record Installation(String namespace, String image, String proxyImage) {
   public static List<PolicyRule> clusterRules() {
     return List.of(
         rule("spawn-eigr.io", "actorsystems,actorhosts,activators", "get,list,watch,patch"),
-        rule(
-            "spawn-eigr.io",
-            "actorsystems/status,actorhosts/status,activators/status",
-            "patch"),
+        rule("spawn-eigr.io", "actorsystems/status,actorhosts/status,activators/status", "patch"),
         // Owner references that block the owner's deletion need this where that is checked.
         rule("spawn-eigr.io", "actorsystems/finalizers,actorhosts/finalizers", "update"),
-        rule(
-            "",
-            "configmaps,services,serviceaccounts",
-            "get,list,watch,create,patch,delete"),
+        rule("", "configmaps,services,serviceaccounts", "get,list,watch,create,patch,delete"),
         rule("", "persistentvolumeclaims", "get,list,watch,create,patch"),
         rule("", "pods,endpoints", "get,list,watch"),
         rule("discovery.k8s.io", "endpointslices", "get,list,watch"),

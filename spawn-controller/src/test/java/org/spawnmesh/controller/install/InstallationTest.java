@@ -106,8 +106,7 @@ class InstallationTest {
         new ProcessBuilder("kubectl", "kustomize", DEPLOY.toString())
             .redirectErrorStream(true)
             .start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     Path file = Files.createTempFile("kustomized", ".yaml");
     Files.writeString(file, output);
@@ -178,8 +177,7 @@ class InstallationTest {
 
   /** The resources of deploy/kustomization.yaml, which only lists them. */
   private static List<ObjectNode> resources() throws IOException {
-    ObjectNode kustomization =
-        Manifests.documents(DEPLOY.resolve("kustomization.yaml")).getFirst();
+    ObjectNode kustomization = Manifests.documents(DEPLOY.resolve("kustomization.yaml")).getFirst();
     assertThat(kustomization.fieldNames())
         .toIterable()
         .as("what Kustomize would change is not looked at here")

@@ -66,7 +66,8 @@ class AnyOrderTest {
     private final long seed;
     private final Random random;
     private final FakeCluster cluster = new FakeCluster();
-    private final List<Deque<Runnable>> controllers = List.of(new ArrayDeque<>(), new ArrayDeque<>());
+    private final List<Deque<Runnable>> controllers =
+        List.of(new ArrayDeque<>(), new ArrayDeque<>());
 
     Run(long seed) {
       this.seed = seed;
@@ -200,7 +201,8 @@ class AnyOrderTest {
       return hosts.stream().map(it -> it.getMetadata().getName()).toList();
     }
 
-    private static boolean label(HasMetadata object, String label, @org.jspecify.annotations.Nullable String value) {
+    private static boolean label(
+        HasMetadata object, String label, @org.jspecify.annotations.Nullable String value) {
       String there = object.getMetadata().getLabels().get(label);
       return value == null ? there != null : value.equals(there);
     }

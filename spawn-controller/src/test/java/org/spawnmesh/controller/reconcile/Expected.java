@@ -75,7 +75,7 @@ record Expected(FakeCluster cluster, Settings settings) {
     return ideal;
   }
 
-  /** Without what the cluster writes, and without the controller's stamp. */
+  /** Without what the cluster writes, what somebody added, and the controller's stamp. */
   static ObjectNode bare(ObjectNode object) {
     ObjectNode bare = object.deepCopy();
     bare.remove("status");
@@ -83,7 +83,7 @@ record Expected(FakeCluster cluster, Settings settings) {
     metadata.remove(
         List.of("uid", "resourceVersion", "generation", "creationTimestamp", "finalizers"));
     if (metadata.get("annotations") instanceof ObjectNode annotations) {
-      annotations.remove("spawn-eigr.io/desired");
+      annotations.remove(List.of("spawn-eigr.io/desired", "somebody"));
       if (annotations.isEmpty()) {
         metadata.remove("annotations");
       }

@@ -167,8 +167,7 @@ class ReconcileTest {
         .as("what runs goes on")
         .isEqualTo(1);
     cluster.delete(cluster.get(ActorHost.class, "a"));
-    cluster.await(
-        "stopped", () -> cluster.get(Deployment.class, "a").getSpec().getReplicas() == 0);
+    cluster.await("stopped", () -> cluster.get(Deployment.class, "a").getSpec().getReplicas() == 0);
     cluster.runPods();
     cluster.await("gone", () -> cluster.find(Deployment.class, "a") == null);
     assertThat(cluster.all(PersistentVolumeClaim.class)).hasSize(1);
@@ -247,10 +246,7 @@ class ReconcileTest {
     cluster.apply("user", Manifests.host("a", PLAIN));
     await("it is told", () -> told("a", "Degraded", "Service a is there already"));
     assertThat(
-            cluster
-                .get(io.fabric8.kubernetes.api.model.Service.class, "a")
-                .getSpec()
-                .getSelector())
+            cluster.get(io.fabric8.kubernetes.api.model.Service.class, "a").getSpec().getSelector())
         .containsOnlyKeys("mine");
   }
 
@@ -268,7 +264,12 @@ class ReconcileTest {
     cluster.apply("user", Manifests.host("a", "host: {image: b}"));
     awaitConverged();
     assertThat(
-            cluster.get(Deployment.class, "a").getSpec().getTemplate().getMetadata().getAnnotations())
+            cluster
+                .get(Deployment.class, "a")
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getAnnotations())
         .containsEntry("kubectl.kubernetes.io/restartedAt", "now");
   }
 

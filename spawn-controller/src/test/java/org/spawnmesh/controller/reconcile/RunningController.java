@@ -24,8 +24,7 @@ final class RunningController implements AutoCloseable {
 
   RunningController(FakeApiServer server, String user) {
     this.user = user;
-    server.grant(
-        user, new Access(Installation.clusterRules(), "default", Installation.ownRules()));
+    server.grant(user, new Access(Installation.clusterRules(), "default", Installation.ownRules()));
     client = server.client(user);
     Controllers controllers =
         new Controllers(

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Objects of Kubernetes' own kinds, read into its typed model: unknown fields and kinds are told. */
+/**
+ * Objects of Kubernetes' own kinds, read into its typed model: unknown fields and kinds are told.
+ */
 public final class StrictModel {
 
   /** The model keeps unknown fields aside and writes them again; this one does not. */
