@@ -36,8 +36,9 @@ class MeshesEndpoint {
     for (String service : discovery.getServices()) {
       if (service.startsWith(SERVICE)) {
         for (ServiceInstance node : discovery.getInstances(service)) {
-          String system =
-              node.getMetadata().get(NAMESPACE) + "/" + service.substring(SERVICE.length());
+          Map<String, String> metadata = node.getMetadata();
+          String namespace = metadata == null ? null : metadata.get(NAMESPACE);
+          String system = namespace + "/" + service.substring(SERVICE.length());
           meshes
               .computeIfAbsent(system, it -> new ArrayList<>())
               .add(node.getHost() + ":" + node.getPort());

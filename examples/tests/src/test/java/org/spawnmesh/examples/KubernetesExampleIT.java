@@ -111,11 +111,16 @@ class KubernetesExampleIT {
         onThisMachine(
             pod.of("sidecar"),
             Map.of(
-                "PROXY_HTTP_PORT", proxyPort,
-                "USER_FUNCTION_PORT", hostPort,
-                "PROXY_DATABASE_HOST", "127.0.0.1",
-                "PROXY_DATABASE_PORT", String.valueOf(postgres.getPort()),
-                "SPAWN_CLUSTER_TRANSPORT_PORT", String.valueOf(freePort())),
+                "PROXY_HTTP_PORT",
+                proxyPort,
+                "USER_FUNCTION_PORT",
+                hostPort,
+                "PROXY_DATABASE_HOST",
+                "127.0.0.1",
+                "PROXY_DATABASE_PORT",
+                String.valueOf(postgres.getPort()),
+                "SPAWN_CLUSTER_TRANSPORT_PORT",
+                String.valueOf(freePort())),
             Map.of("JAVA_TOOL_OPTIONS", "-Xmx192m"));
     bank = Proxy.startAs(folder, "shop", proxy);
     host =

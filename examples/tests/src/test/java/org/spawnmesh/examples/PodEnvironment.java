@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * What the containers of a pod are told, worked out from manifests as a kubelet does it: config maps
- * first, then variables in their order, with secrets, fields of the pod and {@code $(VARIABLE)}
- * filled in.
+ * What the containers of a pod are told, worked out from manifests as a kubelet does it: config
+ * maps first, then variables in their order, with secrets, fields of the pod and {@code
+ * $(VARIABLE)} filled in.
  */
 final class PodEnvironment {
 
@@ -63,9 +63,7 @@ final class PodEnvironment {
     if (variable.containsKey("value")) {
       return REFERENCE
           .matcher(text(variable, "value"))
-          .replaceAll(
-              it ->
-                  Matcher.quoteReplacement(before.getOrDefault(it.group(1), it.group())));
+          .replaceAll(it -> Matcher.quoteReplacement(before.getOrDefault(it.group(1), it.group())));
     }
     Map<String, Object> from = map(variable, "valueFrom");
     if (from.containsKey("fieldRef")) {
