@@ -262,7 +262,18 @@ class ReconcileTest {
             ((ObjectNode) it.at("/spec/template/metadata/annotations"))
                 .put("kubectl.kubernetes.io/restartedAt", "now"));
     cluster.apply("user", Manifests.host("a", "host: {image: b}"));
-    awaitConverged();
+    cluster.await(
+        "the change is followed",
+        () ->
+            cluster
+                .get(Deployment.class, "a")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getLast()
+                .getImage()
+                .equals("b"));
     assertThat(
             cluster
                 .get(Deployment.class, "a")
