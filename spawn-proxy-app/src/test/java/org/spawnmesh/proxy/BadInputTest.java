@@ -185,21 +185,16 @@ class BadInputTest {
     }
   }
 
+  /** They wait in the database: the memory for calls under way, 64 MiB, is no limit to them. */
   @Test
   void moreScheduledCallsThanMemoryHolds() throws Exception {
     var call = request("joe", "count").setScheduledTo(3_600_000);
     call.getValueBuilder()
         .setTypeUrl("type.googleapis.com/test.Large")
         .setValue(ByteString.copyFrom(new byte[4_000_000]));
-    RequestStatus status = RequestStatus.getDefaultInstance();
-    int accepted = -1;
-    do {
-      accepted++;
-      status = proxy.invoke(call).getStatus();
-    } while (accepted < 30 && status.getStatus() == Status.OK);
-
-    assertThat(accepted).isEqualTo(16); // of 4 MB, in 64 MiB
-    assertThat(status.getMessage()).startsWith("SP2001");
+    for (int i = 0; i < 30; i++) {
+      assertThat(proxy.invoke(call).getStatus().getStatus()).isEqualTo(Status.OK);
+    }
   }
 
   @Test

@@ -25,6 +25,7 @@ import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.store.DeadLetter;
 import org.spawnmesh.store.InMemoryStateStore;
+import org.spawnmesh.runtime.NodeSettings;
 import org.spawnmesh.test.FaultyStateStore.CommitFault;
 
 /** Messages that actors send, from the commit of their sender to that of their target. */
@@ -32,11 +33,14 @@ class OutboxTest {
 
   private static final ActorId SENDER = id("Sender", "s");
 
+  /** Virtual time runs far ahead of the threads: a call that is under way must not be late. */
+  private static final Duration FOREVER = Duration.ofDays(365);
+
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
   private final AtomicInteger failures = new AtomicInteger();
 
-  private NodeFixture mesh(UnaryOperator<org.spawnmesh.runtime.NodeSettings> settings) {
-    return mesh(new NodeFixture(settings));
+  private NodeFixture mesh(UnaryOperator<NodeSettings> settings) {
+    return mesh(new NodeFixture(patient -> settings.apply(patient.withTimeout(FOREVER))));
   }
 
   /** A sender of as many messages as it is told, and a target that counts its state up. */
@@ -93,13 +97,13 @@ class OutboxTest {
   @Test
   void whatWasNotDeliveredBeforeTheEndIsDeliveredByTheNextNode() {
     var stored = new InMemoryStateStore();
-    try (var mesh = new NodeFixture(s -> s, stored)) {
+    try (var mesh = new NodeFixture(s -> s.withTimeout(FOREVER), stored)) {
       mesh.host("Sender", Kind.UNNAMED, b -> b.stateful(true).actions("send"), OutboxTest::send)
           .start();
       mesh.ask("Sender", "s", "send", 600); // nobody hosts the target
     }
     assertThat(stored.agenda().outbox(SENDER, 0, 1_000)).hasSize(600);
-    try (var mesh = mesh(new NodeFixture(s -> s, stored)).start()) {
+    try (var mesh = mesh(new NodeFixture(s -> s.withTimeout(FOREVER), stored)).start()) {
       mesh.ask("Sender", "s", "send", 2); // must not overtake what was sent before
       pass(mesh, () -> heard.size() == 602 && isEmpty(mesh));
       assertThat(heard)
@@ -252,10 +256,10 @@ class OutboxTest {
   @Test
   void aReplyIsKeptAlsoByANodeThatStartsAnew() {
     var stored = new InMemoryStateStore();
-    try (var mesh = new NodeFixture(s -> s, stored).counter().start()) {
+    try (var mesh = new NodeFixture(s -> s.withTimeout(FOREVER), stored).counter().start()) {
       assertThat(mesh.send(keyed("k1", 5)).value()).isEqualTo("5");
     }
-    try (var mesh = new NodeFixture(s -> s, stored).counter().start()) {
+    try (var mesh = new NodeFixture(s -> s.withTimeout(FOREVER), stored).counter().start()) {
       assertThat(mesh.ask("Counter", "c", "add", 1)).isEqualTo("6");
       assertThat(mesh.send(keyed("k1", 5)).value()).isEqualTo("5");
     }

@@ -219,7 +219,9 @@ class RobustnessTest {
                 call -> {
                   sent.incrementAndGet();
                   return HostReply.of(Payload.NONE, payload("sent"))
-                      .withEffects(List.of(Effect.of(id("Counter", "nowhere"), "add", payload(1))));
+                      .withEffects(
+                          List.of(
+                              Effect.of(id("Counter", "nowhere"), "add", payload(1)).forgotten()));
                 })
             .start()) {
       mesh.send("Sender", "s", "send", "");

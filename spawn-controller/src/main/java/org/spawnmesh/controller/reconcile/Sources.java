@@ -2,6 +2,7 @@ package org.spawnmesh.controller.reconcile;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -10,6 +11,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class Sources<P extends CustomResource<?, ?>> {
   private final EventSourceContext<P> context;
   private final Predicate<Map<String, String>> which;
   private final String label;
+  private final String kind;
   private final List<InformerEventSource<? extends HasMetadata, P>> owned = new ArrayList<>();
   private final List<EventSource<?, P>> all = new ArrayList<>();
 
@@ -38,6 +41,7 @@ final class Sources<P extends CustomResource<?, ?>> {
     this.context = context;
     this.which = which;
     this.label = label;
+    this.kind = HasMetadata.getKind(context.getPrimaryResourceClass());
   }
 
   /** Watches all that the controller made of these kinds. */
@@ -90,13 +94,25 @@ final class Sources<P extends CustomResource<?, ?>> {
         context);
   }
 
+  /**
+   * Whose object it is, by its label and by its owner: the label alone might be what somebody has
+   * changed, and then nobody would hear of it.
+   */
   private Set<ResourceID> primary(HasMetadata object) {
+    Set<ResourceID> primaries = new HashSet<>();
+    String namespace = object.getMetadata().getNamespace();
     Map<String, String> labels =
         Optional.ofNullable(object.getMetadata().getLabels()).orElse(Map.of());
     String name = labels.get(label);
-    return name == null || !which.test(labels)
-        ? Set.of()
-        : Set.of(new ResourceID(name, object.getMetadata().getNamespace()));
+    if (name != null && which.test(labels)) {
+      primaries.add(new ResourceID(name, namespace));
+    }
+    for (OwnerReference owner : object.getMetadata().getOwnerReferences()) {
+      if (owner.getKind().equals(kind)) {
+        primaries.add(new ResourceID(owner.getName(), namespace));
+      }
+    }
+    return primaries;
   }
 
   List<EventSource<?, P>> all() {

@@ -15,7 +15,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 
 @ActorTest
-@Import(TransfersTest.Account.class)
+@Import({TransfersTest.Account.class, Prices.class})
 class TransfersTest {
 
   record Balance(long cents) {}
