@@ -106,7 +106,8 @@ class ArchitectureTest {
   static final ArchRule threads =
       noClasses()
           .that()
-          // the rounds of a membership block in a service's client, on a thread made by the factory they are given
+          // the rounds of a membership block in a service's client, on a thread made by the factory
+          // they are given
           .doNotBelongToAnyOf(SpawnNode.class, MembershipRounds.class)
           .should()
           .dependOnClassesThat(

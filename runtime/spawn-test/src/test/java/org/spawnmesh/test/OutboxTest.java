@@ -23,9 +23,9 @@ import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
+import org.spawnmesh.runtime.NodeSettings;
 import org.spawnmesh.store.DeadLetter;
 import org.spawnmesh.store.InMemoryStateStore;
-import org.spawnmesh.runtime.NodeSettings;
 import org.spawnmesh.test.FaultyStateStore.CommitFault;
 
 /** Messages that actors send, from the commit of their sender to that of their target. */
