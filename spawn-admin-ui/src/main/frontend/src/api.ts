@@ -110,6 +110,49 @@ export interface Failure {
   advice: string;
 }
 
+/** A message in the outbox, a dead letter, or a reminder. */
+export interface AgendaRow {
+  name: string;
+  action: string;
+  sequence?: number;
+  target?: string;
+  failure?: Failure;
+  attempts?: number;
+  at?: string;
+  reminder?: string;
+  schedule?: string;
+  zone?: string;
+  catchUp?: string;
+  due?: string;
+}
+
+export interface AgendaPage {
+  rows: AgendaRow[];
+  next: string | null;
+  total?: number;
+}
+
+export interface AgendaOutcome {
+  rows: AgendaRow[];
+  gone: number;
+  failed?: number;
+  failure: Failure | null;
+}
+
+export interface ReplyRow {
+  source: string;
+  number: number;
+  code: string | null;
+  until: string;
+}
+
+export interface ActorAgenda {
+  outbox: AgendaPage;
+  "dead-letters": AgendaPage;
+  reminders: AgendaPage;
+  replies: { rows: ReplyRow[] };
+}
+
 export interface Outcome {
   done?: boolean;
   ok?: boolean;

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { get, me, type Me, type SystemInfo } from "./api";
 import { ActorPage } from "./pages/actor";
 import { ActorsPage } from "./pages/actors";
+import { AgendaPage } from "./pages/agenda";
 import { AuditPage } from "./pages/audit";
 import { LivePage } from "./pages/live";
 import { MeshPage } from "./pages/mesh";
@@ -23,6 +24,7 @@ const ICONS: Record<string, string> = {
   actors: "M12 3 20 7.500v9L12 21l-8-4.500v-9zM12 12l8-4.500M12 12v9M12 12 4 7.500",
   mesh: "M6 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm12 0a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm-6 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8 6h8M7 8l4 8M17 8l-4 8",
   live: "M3 12h4l3-8 4 16 3-8h4",
+  agenda: "M3 6h18v12H3zM3 7l9 6 9-6",
   audit: "M6 3h9l4 4v14H6zM9 11h7M9 15h7M9 7h3",
 };
 
@@ -116,7 +118,7 @@ export function App() {
         )}
       </header>
       <nav class="side" aria-label={t.menu}>
-        {(["overview", "actors", "mesh", "live", "audit"] as const).map((name) => (
+        {(["overview", "actors", "mesh", "live", "agenda", "audit"] as const).map((name) => (
           <Link
             key={name}
             to={href(name, { system: system?.name })}
@@ -125,7 +127,12 @@ export function App() {
             <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
               <path d={ICONS[name]} />
             </svg>
-            <span>{t.pages[name]}</span>
+            <span class={t.shortPages[name] ? "long" : undefined}>{t.pages[name]}</span>
+            {t.shortPages[name] && (
+              <span class="short" aria-hidden="true">
+                {t.shortPages[name]}
+              </span>
+            )}
           </Link>
         ))}
       </nav>
@@ -152,6 +159,8 @@ export function App() {
           <MeshPage {...context} />
         ) : page === "live" ? (
           <LivePage {...context} />
+        ) : page === "agenda" ? (
+          <AgendaPage {...context} />
         ) : page === "audit" ? (
           <AuditPage {...context} />
         ) : (

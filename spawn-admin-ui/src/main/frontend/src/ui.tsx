@@ -59,6 +59,7 @@ const TONES: Record<string, string> = {
   JOINING: "warn",
   REJOINING: "warn",
   NEW: "warn",
+  late: "bad",
   quarantined: "bad",
   UNREACHABLE: "bad",
   STOPPED: "bad",
@@ -223,6 +224,7 @@ export function Confirm(props: {
   danger?: boolean;
   onYes: () => void;
   onClose: () => void;
+  no?: string;
   ready?: boolean;
   children?: ComponentChildren;
 }) {
@@ -246,7 +248,7 @@ export function Confirm(props: {
         {props.children}
         <div class="buttons">
           <button type="button" onClick={() => dialog.current?.close()}>
-            {t.cancel}
+            {props.no ?? t.cancel}
           </button>
           <button class={props.danger ? "danger" : "main"} disabled={props.ready === false}>
             {props.yes}

@@ -6,6 +6,7 @@ import { Fields, emptyOf } from "../form";
 import { count, json, millis, time } from "../format";
 import { go, href } from "../router";
 import { t } from "../texts";
+import { ActorAgendaCard } from "./agenda";
 import { Badge, Card, Confirm, Empty, Link, Problem, Show, Tags, tell, useLoaded } from "../ui";
 
 const c = t.actor;
@@ -149,6 +150,7 @@ export function ActorPage({ who, system, query, reload }: Context) {
                 }
               </Show>
             </Card>
+            <ActorAgendaCard {...address} operator={operator} />
             {operator && <Invoke key={type} {...address} onDone={() => { actor.again(); history.again(); }} />}
           </>
         )}

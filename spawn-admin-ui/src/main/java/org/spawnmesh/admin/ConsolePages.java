@@ -79,7 +79,7 @@ final class ConsolePages {
   }
 
   @GetMapping(
-      path = {"/", "/overview", "/actors", "/actor", "/mesh", "/live", "/audit"},
+      path = {"/", "/overview", "/actors", "/actor", "/mesh", "/live", "/agenda", "/audit"},
       produces = MediaType.TEXT_HTML_VALUE)
   ResponseEntity<String> page(ServerWebExchange exchange) {
     return html(

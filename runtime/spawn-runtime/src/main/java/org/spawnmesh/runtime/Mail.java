@@ -82,7 +82,8 @@ public final class Mail {
         : CompletableFuture.completedFuture(false);
   }
 
-  private Optional<DeadLetter> deadLetter(ActorId sender, long sequence) {
+  /** One dead letter, if it is still there. */
+  public Optional<DeadLetter> deadLetter(ActorId sender, long sequence) {
     return agenda().deadLetters(sender, sequence - 1, 1).stream()
         .filter(letter -> letter.entry().sequence() == sequence)
         .findFirst();

@@ -3,6 +3,7 @@ package org.spawnmesh.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 
@@ -37,6 +38,17 @@ public interface Agenda {
   /** What this actor sent and was given up, in the order of its sequence. */
   List<DeadLetter> deadLetters(ActorId sender, long after, int limit);
 
+  /**
+   * What this type's actors sent and was given up, by the name of the sender as {@link
+   * StateStore#list} orders names, then by sequence. Costs what {@code limit} rows cost, however
+   * many there are.
+   *
+   * @param prefix how the sender's name begins; empty for all
+   * @param after the last one of the page before, of the same prefix; null for the first page
+   */
+  List<DeadLetter> deadLetters(
+      ActorType type, String prefix, OutboxEntry.@Nullable Key after, int limit);
+
   /** How many dead letters there are of this type's actors. */
   long countDeadLetters(ActorType type);
 
@@ -59,6 +71,16 @@ public interface Agenda {
 
   /** This actor's reminders, by name. */
   List<Reminder> reminders(ActorId actor);
+
+  /**
+   * Reminders of this type's actors, by the actor's name as {@link StateStore#list} orders names,
+   * then by their own. Costs what {@code limit} rows cost, however many there are.
+   *
+   * @param prefix how the actor's name begins; empty for all
+   * @param after the last one of the page before, of the same prefix; null for the first page
+   */
+  List<Reminder> reminders(
+      ActorType type, String prefix, Reminder.@Nullable Key after, int limit);
 
   /** This actor's reminder of that name. */
   default Optional<Reminder> reminder(ActorId actor, String name) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 
@@ -136,6 +137,29 @@ final class InMemoryAgenda implements Agenda {
         limit);
   }
 
+  private static <T> Stream<T> ofType(
+      Map<ActorId, ? extends NavigableMap<?, T>> all, ActorType type, String prefix) {
+    return all.entrySet().stream()
+        .filter(own -> own.getKey().type().equals(type) && own.getKey().name().startsWith(prefix))
+        .sorted(Map.Entry.comparingByKey(BY_NAME))
+        .flatMap(own -> own.getValue().values().stream());
+  }
+
+  private static final Comparator<OutboxEntry.Key> BY_SENDER =
+      Comparator.comparing(OutboxEntry.Key::sender, BY_NAME)
+          .thenComparing(OutboxEntry.Key::sequence);
+
+  @Override
+  public List<DeadLetter> deadLetters(
+      ActorType type, String prefix, OutboxEntry.@Nullable Key after, int limit) {
+    return page(
+        () ->
+            ofType(deadLetters, type, prefix)
+                .filter(
+                    letter -> after == null || BY_SENDER.compare(letter.entry().key(), after) > 0),
+        limit);
+  }
+
   @Override
   public long countDeadLetters(ActorType type) {
     return locked(
@@ -182,6 +206,19 @@ final class InMemoryAgenda implements Agenda {
   @Override
   public List<Reminder> reminders(ActorId actor) {
     return locked(() -> new ArrayList<>(reminders.getOrDefault(actor, new TreeMap<>()).values()));
+  }
+
+  private static final Comparator<Reminder.Key> BY_ACTOR =
+      Comparator.comparing(Reminder.Key::actor, BY_NAME).thenComparing(Reminder.Key::name);
+
+  @Override
+  public List<Reminder> reminders(
+      ActorType type, String prefix, Reminder.@Nullable Key after, int limit) {
+    return page(
+        () ->
+            ofType(reminders, type, prefix)
+                .filter(planned -> after == null || BY_ACTOR.compare(planned.key(), after) > 0),
+        limit);
   }
 
   @Override

@@ -32,6 +32,9 @@ public record Reminder(
 
   public static final int MAX_NAME_LENGTH = 255;
 
+  /** The identity of a reminder. */
+  public record Key(ActorId actor, String name) {}
+
   public Reminder {
     if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
       throw new IllegalArgumentException(
@@ -39,6 +42,10 @@ public record Reminder(
               .formatted(MAX_NAME_LENGTH, name.length()));
     }
     metadata = Map.copyOf(metadata);
+  }
+
+  public Key key() {
+    return new Key(actor, name);
   }
 
   /** The same reminder, due at another time. */

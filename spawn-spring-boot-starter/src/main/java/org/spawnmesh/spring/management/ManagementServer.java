@@ -267,6 +267,8 @@ public final class ManagementServer implements SmartLifecycle {
           switch (what) {
             case "actors" -> node.stored(type, request);
             case "active" -> node.active(type, request);
+            case "dead-letters" -> node.agenda().deadLetters(type, request);
+            case "reminders" -> node.agenda().reminders(type, request);
             default -> throw nothing(request);
           };
       case 5 -> {
@@ -276,10 +278,18 @@ public final class ManagementServer implements SmartLifecycle {
         yield node.actor(type, path.get(4));
       }
       case 6 -> {
-        if (!what.equals("actors") || !path.get(5).equals("history")) {
+        if (!what.equals("actors")) {
           throw nothing(request);
         }
-        yield node.history(type, path.get(4), request);
+        String actor = path.get(4);
+        yield switch (path.get(5)) {
+          case "history" -> node.history(type, actor, request);
+          case "outbox" -> node.agenda().outbox(type, actor, request);
+          case "dead-letters" -> node.agenda().deadLetters(type, actor, request);
+          case "reminders" -> node.agenda().reminders(type, actor);
+          case "replies" -> node.agenda().replies(type, actor, request);
+          default -> throw nothing(request);
+        };
       }
       default -> throw nothing(request);
     };
@@ -287,8 +297,13 @@ public final class ManagementServer implements SmartLifecycle {
 
   private Object change(Request request, String type) {
     List<String> path = request.path();
-    if (path.size() == 4 && path.get(3).equals("lookup")) {
-      return node.lookup(type, request);
+    if (path.size() == 4) {
+      return switch (path.get(3)) {
+        case "lookup" -> node.lookup(type, request);
+        case "dead-letters", "outbox", "reminders" ->
+            node.agenda().change(type, path.get(3), request);
+        default -> throw nothing(request);
+      };
     }
     if (path.size() != 6 || !path.get(3).equals("actors")) {
       throw nothing(request);

@@ -20,6 +20,7 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.MeshStatus;
@@ -53,11 +54,13 @@ public final class NodeManagement {
   private final SpawnNode node;
   private final Cluster cluster;
   private final String system;
+  private final Ids ids;
   private final String name;
   private final Duration drainTimeout;
   private final Supplier<Map<String, ActorShape>> shapes;
   private final JsonMapper mapper;
   private final Schemas schemas;
+  private final AgendaManagement agenda;
   private volatile boolean cordoned;
 
   /**
@@ -76,11 +79,18 @@ public final class NodeManagement {
     this.node = node;
     this.cluster = cluster;
     this.system = system;
+    this.ids = new Ids(system);
     this.name = name;
     this.drainTimeout = drainTimeout;
     this.shapes = shapes;
     this.mapper = mapper;
     this.schemas = new Schemas(mapper);
+    this.agenda = new AgendaManagement(node, ids, mapper);
+  }
+
+  /** What actors have yet to send and to do. */
+  AgendaManagement agenda() {
+    return agenda;
   }
 
   // ---- the node ----
@@ -135,27 +145,11 @@ public final class NodeManagement {
 
   private TypeSummary hosted(String typeName) {
     return node.inspect()
-        .type(typeOf(typeName))
+        .type(ids.type(typeName))
         .orElseThrow(
             () ->
                 RefusedRequestException.notFound(
                     "The actor type '%s' is not hosted on this node".formatted(typeName)));
-  }
-
-  private ActorType typeOf(String typeName) {
-    try {
-      return new ActorType(system, typeName);
-    } catch (IllegalArgumentException e) {
-      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private ActorId id(String typeName, String actorName) {
-    try {
-      return new ActorId(typeOf(typeName), actorName);
-    } catch (IllegalArgumentException e) {
-      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
-    }
   }
 
   Map<String, Object> mesh() {
@@ -222,7 +216,7 @@ public final class NodeManagement {
     List<Listed> rows =
         node.store()
             .list(
-                typeOf(typeName),
+                ids.type(typeName),
                 request.query().getOrDefault("prefix", ""),
                 request.query().get("after"),
                 limit + 1);
@@ -233,7 +227,7 @@ public final class NodeManagement {
       actor.put("revision", row.revision());
       actor.put("tags", row.tags());
       actor.put("erased", row.stateType() == null);
-      actors.add(inMemory(id(typeName, row.name()), actor));
+      actors.add(inMemory(ids.actor(typeName, row.name()), actor));
     }
     return page(actors, rows.size() > limit);
   }
@@ -246,14 +240,14 @@ public final class NodeManagement {
     String after = request.query().get("after");
     if (after == null || after.compareTo(prefix) < 0) {
       // the name itself is not "after" itself
-      ActorType type = typeOf(typeName);
+      ActorType type = ids.type(typeName);
       if (!prefix.isEmpty()) {
-        node.inspect().activation(id(typeName, prefix)).ifPresent(a -> actors.add(active(a)));
+        node.inspect().activation(ids.actor(typeName, prefix)).ifPresent(a -> actors.add(active(a)));
       }
       after = prefix.isEmpty() ? null : prefix;
     }
     for (ActivationSummary summary :
-        node.inspect().activations(typeOf(typeName), after, limit + 1)) {
+        node.inspect().activations(ids.type(typeName), after, limit + 1)) {
       if (!summary.actor().name().startsWith(prefix)) {
         break;
       }
@@ -287,7 +281,7 @@ public final class NodeManagement {
           "The body needs 'names', an array of at most " + MOST_ROWS);
     }
     for (JsonNode each : names) {
-      Map<String, Object> actor = inMemory(id(typeName, each.asString()), new LinkedHashMap<>());
+      Map<String, Object> actor = inMemory(ids.actor(typeName, each.asString()), new LinkedHashMap<>());
       if (!"asleep".equals(actor.get("phase"))) {
         known.put(each.asString(), actor);
       }
@@ -315,7 +309,7 @@ public final class NodeManagement {
   }
 
   Map<String, Object> actor(String typeName, String actorName) {
-    ActorId actor = id(typeName, actorName);
+    ActorId actor = ids.actor(typeName, actorName);
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("system", system);
     shown.put("type", typeName);
@@ -370,7 +364,7 @@ public final class NodeManagement {
   }
 
   Map<String, Object> history(String typeName, String actorName, Request request) {
-    ActorId actor = id(typeName, actorName);
+    ActorId actor = ids.actor(typeName, actorName);
     Map<String, Object> schema = stateSchema(actor);
     List<Map<String, Object>> revisions = new ArrayList<>();
     for (Revision kept : node.store().history(actor, request.number("limit", 50, MOST_REVISIONS))) {
@@ -393,7 +387,7 @@ public final class NodeManagement {
   // ---- changes ----
 
   Map<String, Object> invoke(String typeName, String actorName, Request request) {
-    ActorId actor = id(typeName, actorName);
+    ActorId actor = ids.actor(typeName, actorName);
     JsonNode payload = request.body().get("payload");
     Payload sent =
         payload == null || payload.isNull()
@@ -426,7 +420,7 @@ public final class NodeManagement {
     return shown;
   }
 
-  private static Map<String, Object> failure(Failure failure) {
+  static Map<String, Object> failure(Failure failure) {
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("code", failure.code().id());
     shown.put("name", failure.code().name());
@@ -436,7 +430,8 @@ public final class NodeManagement {
     return shown;
   }
 
-  private static Answer await(CompletableFuture<Answer> answer) {
+  /** Waits for as long as a client may be expected to. */
+  static <T> T await(CompletableFuture<T> answer) {
     try {
       return answer.get(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -445,6 +440,9 @@ public final class NodeManagement {
       Thread.currentThread().interrupt();
       throw new RefusedRequestException(503, "The node stops");
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof SpawnException failed) {
+        throw failed;
+      }
       throw new IllegalStateException(e);
     }
   }
@@ -454,9 +452,9 @@ public final class NodeManagement {
    * this one is new.
    */
   Map<String, Object> restore(String typeName, String actorName, Request request) {
-    ActorId target = id(typeName, actorName);
+    ActorId target = ids.actor(typeName, actorName);
     String from = request.optional("from");
-    ActorId source = from == null ? target : id(typeName, from);
+    ActorId source = from == null ? target : ids.actor(typeName, from);
     boolean fork = !source.equals(target);
     JsonNode wanted = request.body().get("revision");
     if (!fork && (wanted == null || !wanted.isNumber())) {
@@ -489,19 +487,19 @@ public final class NodeManagement {
 
   Map<String, Object> pause(String typeName, String actorName, Request request) {
     String why = request.optional("why");
-    return done(node.pause(id(typeName, actorName), why == null ? "it is paused" : why));
+    return done(node.pause(ids.actor(typeName, actorName), why == null ? "it is paused" : why));
   }
 
   Map<String, Object> resume(String typeName, String actorName) {
-    return done(node.resume(id(typeName, actorName)));
+    return done(node.resume(ids.actor(typeName, actorName)));
   }
 
   Map<String, Object> release(String typeName, String actorName) {
-    return done(node.release(id(typeName, actorName)));
+    return done(node.release(ids.actor(typeName, actorName)));
   }
 
   Map<String, Object> deactivate(String typeName, String actorName) {
-    return done(node.passivate(id(typeName, actorName)));
+    return done(node.passivate(ids.actor(typeName, actorName)));
   }
 
   private static Map<String, Object> outcome(Answer answer) {

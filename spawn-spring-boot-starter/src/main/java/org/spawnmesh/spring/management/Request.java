@@ -63,6 +63,10 @@ record Request(String method, List<String> path, Map<String, String> query, Json
   }
 
   String text(String field) {
+    return text(body, field);
+  }
+
+  static String text(JsonNode body, String field) {
     JsonNode value = body.get(field);
     if (value == null || !value.isString() || value.stringValue().isEmpty()) {
       throw RefusedRequestException.badRequest("The body needs a text '%s'".formatted(field));

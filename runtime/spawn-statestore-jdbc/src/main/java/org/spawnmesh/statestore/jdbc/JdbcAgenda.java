@@ -123,6 +123,50 @@ final class JdbcAgenda implements Agenda {
   }
 
   @Override
+  public List<DeadLetter> deadLetters(
+      ActorType type, String prefix, OutboxEntry.@Nullable Key after, int limit) {
+    return after == null
+        ? page(rows.deadLetter, type, prefix, null, 0L, limit, rows::deadLetter)
+        : page(
+            rows.deadLetter,
+            type,
+            prefix,
+            after.sender().name(),
+            after.sequence(),
+            limit,
+            rows::deadLetter);
+  }
+
+  /** A page of a type's rows in the order of the key, which ends with a name and a third column. */
+  private <T> List<T> page(
+      Table table,
+      ActorType type,
+      String prefix,
+      @Nullable String afterName,
+      Object afterThird,
+      int limit,
+      Reading<T> reading) {
+    String third = table.keyColumns().getLast().name();
+    @Nullable String onward =
+        afterName != null && afterName.startsWith(prefix) ? afterName : null;
+    String end = Listing.behind(prefix);
+    StringBuilder sql = new StringBuilder(table.select()).append(" AND type = ? AND name >= ?");
+    List<Object> parameters = new ArrayList<>(List.of(own(type), onward == null ? prefix : onward));
+    if (end != null) {
+      sql.append(" AND name < ?");
+      parameters.add(end);
+    }
+    if (onward != null) {
+      // with the bound above a range of the key in every database; (a, b) > (?, ?) is not
+      sql.append(" AND (name > ? OR ").append(third).append(" > ?)");
+      parameters.add(onward);
+      parameters.add(afterThird);
+    }
+    sql.append(" ORDER BY name, ").append(third).append(dialect.firstRows(limit));
+    return select(sql.toString(), limit, reading, parameters.toArray());
+  }
+
+  @Override
   public long countDeadLetters(ActorType type) {
     return select(
             "SELECT COUNT(*) FROM " + rows.deadLetter.name() + " WHERE system = ? AND type = ?",
@@ -195,6 +239,21 @@ final class JdbcAgenda implements Agenda {
         rows::reminder,
         own(actor.type()),
         actor.name());
+  }
+
+  @Override
+  public List<Reminder> reminders(
+      ActorType type, String prefix, Reminder.@Nullable Key after, int limit) {
+    return after == null
+        ? page(rows.reminder, type, prefix, null, "", limit, rows::reminder)
+        : page(
+            rows.reminder,
+            type,
+            prefix,
+            after.actor().name(),
+            after.name(),
+            limit,
+            rows::reminder);
   }
 
   @Override

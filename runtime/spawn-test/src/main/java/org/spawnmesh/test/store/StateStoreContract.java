@@ -1314,6 +1314,54 @@ public abstract class StateStoreContract {
   }
 
   @Test
+  void deadLettersOfATypeAreReadInPagesByNameAndSequence() {
+    Node node = onlyMember();
+    Failure reason = Failure.executed(FailureCode.ACTION_FAILED, "no");
+    for (String name : List.of("b", "ada", "alice", "ä", "a")) {
+      List<OutboxEntry> sent =
+          Stream.of(9L, 1L, 10L).map(sequence -> message(name, sequence, "x")).toList();
+      node.commit(enclosing(actor(name), 0, new Enclosure(sent, List.of(), List.of())));
+      node.send(
+          node.next(
+              Upkeep.buried(
+                  sent.stream().map(entry -> new DeadLetter(entry, reason, 1, NOON)).toList())));
+    }
+    ActorType type = actor("a").type();
+
+    assertThat(deadLetterPages(type, ""))
+        .containsExactly(
+            "a#1", "a#9", "a#10", "ada#1", "ada#9", "ada#10", "alice#1", "alice#9", "alice#10",
+            "b#1", "b#9", "b#10", "ä#1", "ä#9", "ä#10");
+    assertThat(deadLetterPages(type, "a"))
+        .hasSize(9)
+        .startsWith("a#1", "a#9", "a#10", "ada#1")
+        .endsWith("alice#10");
+    assertThat(deadLetterPages(type, "al")).containsExactly("alice#1", "alice#9", "alice#10");
+    assertThat(deadLetterPages(type, "c")).isEmpty();
+    assertThat(deadLetterPages(new ActorType(system, "Other"), "")).isEmpty();
+    assertThat(store.agenda().deadLetters(type, "", null, 0)).isEmpty();
+    DeadLetter found = store.agenda().deadLetters(type, "ada", null, 1).getFirst();
+    assertSame(found.entry(), message("ada", 1, "x"));
+    assertThat(found.reason()).isEqualTo(reason);
+  }
+
+  /** All of them, read two at a time. */
+  private List<String> deadLetterPages(ActorType type, String prefix) {
+    List<String> read = new ArrayList<>();
+    OutboxEntry.Key after = null;
+    while (true) {
+      List<DeadLetter> page = store.agenda().deadLetters(type, prefix, after, 2);
+      if (page.isEmpty()) {
+        return read;
+      }
+      for (DeadLetter letter : page) {
+        after = letter.entry().key();
+        read.add(after.sender().name() + "#" + after.sequence());
+      }
+    }
+  }
+
+  @Test
   void aReplyIsKeptByItsSourceAndTheNewerOneTakesThePlace() {
     Node node = onlyMember();
     ActorId alice = actor("alice");
@@ -1410,6 +1458,41 @@ public abstract class StateStoreContract {
     assertThat(store.agenda().due(type, Slots.ALL, NOON, 10)).isEmpty();
     assertThat(store.agenda().due(type, Slots.ALL, NOON.plusSeconds(10), 10)).hasSize(1);
     assertThat(store.agenda().reminders(actor("bob"))).isEmpty();
+  }
+
+  @Test
+  void remindersOfATypeAreReadInPagesByActorAndName() {
+    Node node = onlyMember();
+    ReminderChange[] planned =
+        Stream.of("b/x", "ada/y", "ada/@x", "ada/x", "ä/x", "a/x")
+            .map(each -> each.split("/"))
+            .map(each -> new ReminderChange.Planned(reminder(each[0], each[1], NOON)))
+            .toArray(ReminderChange[]::new);
+    node.commit(enclosing(actor("a"), 0, planning(planned)));
+    ActorType type = actor("a").type();
+
+    assertThat(reminderPages(type, ""))
+        .containsExactly("a/x", "ada/@x", "ada/x", "ada/y", "b/x", "ä/x");
+    assertThat(reminderPages(type, "a")).containsExactly("a/x", "ada/@x", "ada/x", "ada/y");
+    assertThat(reminderPages(type, "ad")).containsExactly("ada/@x", "ada/x", "ada/y");
+    assertThat(reminderPages(type, "c")).isEmpty();
+    assertThat(reminderPages(new ActorType(system, "Other"), "")).isEmpty();
+  }
+
+  /** All of them, read two at a time. */
+  private List<String> reminderPages(ActorType type, String prefix) {
+    List<String> read = new ArrayList<>();
+    Reminder.Key after = null;
+    while (true) {
+      List<Reminder> page = store.agenda().reminders(type, prefix, after, 2);
+      if (page.isEmpty()) {
+        return read;
+      }
+      for (Reminder reminder : page) {
+        after = reminder.key();
+        read.add(after.actor().name() + "/" + after.name());
+      }
+    }
   }
 
   private Slots only(String name) {
