@@ -300,8 +300,94 @@ class ConsoleIT {
         .hasCount(1);
   }
 
+  private static void order(Page page, String cart, String product) {
+    openActor(page, "Cart", cart);
+    page.locator("form.invoke select").first().selectOption("order");
+    page.getByLabel("Payload as JSON").fill('"' + product + '"');
+    button(page, "Invoke order").click();
+    assertThat(page.getByText("It answered nothing.")).isVisible();
+  }
+
+  private static Locator row(Page page, String text) {
+    return page.locator("tbody tr").filter(new Locator.FilterOptions().setHasText(text));
+  }
+
+  private static void confirm(Page page, String operation) {
+    button(page, operation).first().click();
+    page.getByRole(AriaRole.DIALOG)
+        .getByRole(
+            AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(operation).setExact(true))
+        .click();
+  }
+
   @Test
   @Order(10)
+  void aDeadLetterIsRetriedAndAReminderCancelled() {
+    Page page = logIn("operator");
+    order(page, "the-order", "unicorn");
+    assertThat(row(page, "Stock/unicorn.send")).containsText("there never was any");
+    assertThat(row(page, "look again")).isVisible();
+    openActor(page, "Cart", "another");
+    invokeAdd(page, "unicorn", 1);
+    assertThat(page.getByText("\"unicorn\": 1").first()).isVisible();
+
+    goTo(page, "Dead letters, reminders");
+    page.getByLabel("Name begins with").fill("the-o");
+    Locator letter = row(page, "the-order");
+    assertThat(letter).containsText("SP3001");
+    letter.getByRole(AriaRole.CHECKBOX).check();
+    button(page, "Retry").click();
+    assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Stock/unicorn.send");
+    button(page, "Do nothing").click();
+    assertThat(letter).isVisible();
+    confirm(page, "Retry");
+    assertThat(page.getByText("No dead letter here")).isVisible();
+    openActor(page, "Stock", "unicorn");
+    assertThat(page.getByText("\"pieces\": 999998").first()).isVisible();
+
+    page.navigate(
+        shop.consoleAddress() + "agenda?system=shop&type=Cart&show=reminders&prefix=the-o");
+    row(page, "look again").getByRole(AriaRole.CHECKBOX).check();
+    confirm(page, "Cancel");
+    assertThat(page.getByText("No reminder here")).isVisible();
+  }
+
+  @Test
+  @Order(11)
+  void aViewerSeesDeadLettersAndRemindersAndChangesNone() {
+    Page page = logIn("operator");
+    order(page, "left-alone", "dragon");
+    assertThat(row(page, "Stock/dragon.send")).isVisible();
+    window.close();
+
+    page = logIn("viewer");
+    goTo(page, "Dead letters, reminders");
+    assertThat(row(page, "left-alone")).isVisible();
+    assertThat(page.getByRole(AriaRole.CHECKBOX)).hasCount(0);
+    assertThat(button(page, "Retry")).hasCount(0);
+    Object status =
+        page.evaluate(
+            """
+            async () => {
+              const me = await (await fetch('api/me')).json();
+              return (await fetch('api/agenda', {
+                method: 'POST',
+                body: JSON.stringify({ system: 'shop', type: 'Cart', part: 'dead-letters', operation: 'drop',
+                  rows: [{ name: 'left-alone', sequence: 1 }], preview: false }),
+                headers: { 'Content-Type': 'application/json', [me.csrfHeader]: me.csrfToken } })).status;
+            }""");
+    assertThat(status).isEqualTo(403);
+    window.close();
+
+    page = logIn("admin");
+    goTo(page, "Audit");
+    assertThat(row(page, "retry dead-letters")).containsText("the-order#");
+    assertThat(row(page, "cancel reminders")).containsText("the-order/look again");
+    assertThat(row(page, "drop dead-letters")).hasCount(0);
+  }
+
+  @Test
+  @Order(12)
   void everyPageIsAccessibleInBothColoursAndOnAPhone() throws IOException {
     logIn("viewer"); // somebody looks all the while, so that the pictures have no gaps
     BrowserContext watching = window;
@@ -326,6 +412,21 @@ class ConsoleIT {
         goTo(page, "Live calls");
         page.locator(".box").first().waitFor();
         show(page, "live", look);
+        goTo(page, "Dead letters, reminders");
+        row(page, "left-alone").waitFor();
+        show(page, "dead-letters", look);
+        row(page, "left-alone").getByRole(AriaRole.CHECKBOX).check();
+        button(page, "Drop").click();
+        page.getByRole(AriaRole.DIALOG).waitFor();
+        assertAccessible(page);
+        button(page, "Do nothing").click();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Reminders").setExact(true))
+            .click();
+        row(page, "look again").waitFor();
+        show(page, "reminders", look);
+        openActor(page, "Cart", "left-alone");
+        row(page, "look again").waitFor();
+        show(page, "actor-agenda", look);
         goTo(page, "Audit");
         page.locator("tbody tr").first().waitFor();
         show(page, "audit", look);

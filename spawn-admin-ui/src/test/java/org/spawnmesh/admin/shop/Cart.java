@@ -1,7 +1,9 @@
 package org.spawnmesh.admin.shop;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.spawnmesh.actor.Timing;
 import org.spawnmesh.spring.Action;
 import org.spawnmesh.spring.Actor;
 import org.spawnmesh.spring.ActorContext;
@@ -32,6 +34,14 @@ class Cart {
     quantities.merge(item.product(), item.quantity(), Integer::sum);
     Items next = new Items(quantities, before.gifts() + (item.gift() ? 1 : 0), before.coupon());
     return Reply.of(next).state(next);
+  }
+
+  /** Asks for an item to be sent when the stock can, and looks at the cart a week later. */
+  @Action
+  Reply<Void> order(String product) {
+    return Reply.<Void>empty()
+        .effect("Stock", product, "send", new Stock.Reserve(1))
+        .remind("look again", Timing.after(Duration.ofDays(7)), "size");
   }
 
   @Action

@@ -88,6 +88,7 @@ public final class LocalShop implements AutoCloseable {
     settings.put("spawn.cluster.transport.host", "127.0.0.1");
     settings.put("spawn.management.port", ports.get(i).toString());
     settings.put("spawn.management.token", TOKEN);
+    settings.put("spawn.limits.delivery-attempts", "1");
     settings.put("shop.customers", "true");
     settings.forEach((name, value) -> command.add("--" + name + "=" + value));
     File log = folder.resolve("node-" + i + ".log").toFile();

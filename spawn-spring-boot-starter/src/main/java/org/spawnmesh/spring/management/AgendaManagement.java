@@ -291,7 +291,7 @@ final class AgendaManagement {
       }
       default ->
           throw RefusedRequestException.badRequest(
-              "There is no '%s'; dead letters are retried or dropped (retry, drop), messages in the outbox and reminders cancelled (cancel)"
+              "There is no '%s'; there is dead-letters retry, dead-letters drop, outbox cancel, and reminders cancel"
                   .formatted(what));
     };
   }

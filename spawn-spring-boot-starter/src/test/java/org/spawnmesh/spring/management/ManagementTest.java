@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.Timing;
 import org.spawnmesh.spring.Action;
 import org.spawnmesh.spring.Actor;
 import org.spawnmesh.spring.ActorContext;
@@ -43,6 +50,8 @@ class ManagementTest {
 
   record Balance(int cents, @Sensitive String lastFrom) {}
 
+  private static final CountDownLatch LET_GO = new CountDownLatch(1);
+
   @Actor(history = 10)
   static class Account {
 
@@ -60,6 +69,29 @@ class ManagementTest {
     @Action
     int read(ActorContext<Balance> account) {
       return account.state().map(Balance::cents).orElse(0);
+    }
+
+    /** Takes it from another account, and looks a day later. */
+    @Action
+    Reply<Void> pull(String from) {
+      return Reply.<Void>empty()
+          .effect("Account", from, "withdraw", 5)
+          .remind("look", Timing.after(Duration.ofDays(1)), "read");
+    }
+
+    @Action
+    boolean hold() throws InterruptedException {
+      LET_GO.await();
+      return true;
+    }
+
+    @Action
+    Reply<Void> withdraw(int amount, ActorContext<Balance> account) {
+      int cents = account.state().map(Balance::cents).orElse(0);
+      if (cents < amount) {
+        throw new IllegalStateException("there is only " + cents);
+      }
+      return Reply.<Void>empty().state(new Balance(cents - amount, "nobody"));
     }
   }
 
@@ -84,6 +116,8 @@ class ManagementTest {
                     "bank",
                     "spawn.statestore.url",
                     "jdbc:h2:" + folder.resolve("bank"),
+                    "spawn.limits.delivery-attempts",
+                    "1",
                     "spawn.management.port",
                     "0",
                     "spawn.management.token",
@@ -246,6 +280,157 @@ class ManagementTest {
     assertThat(deposit("copy", 1).at("/answer/json/cents").intValue()).isEqualTo(11);
   }
 
+  private void pull(String to, String from) throws Exception {
+    post(
+        "/v1/types/Account/actors/" + to + "/invoke",
+        "{\"action\":\"pull\",\"payload\":\"%s\"}".formatted(from));
+  }
+
+  private void awaitDeadLetters(int count) throws Exception {
+    while (get("/v1/types/Account/dead-letters").get("total").intValue() != count) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static String rows(JsonNode page) {
+    return page.get("rows").toString();
+  }
+
+  private static List<String> names(JsonNode page) {
+    return page.get("rows").valueStream().map(row -> row.get("name").stringValue()).toList();
+  }
+
+  @Test
+  void deadLettersOfManyActorsArePagedRetriedAndDropped() throws Exception {
+    for (String name : List.of("ada", "alice", "bob")) {
+      pull(name, "poor");
+    }
+    awaitDeadLetters(3);
+
+    JsonNode first = get("/v1/types/Account/dead-letters?limit=2");
+    assertThat(names(first)).containsExactly("ada", "alice");
+    assertThat(first.at("/rows/0/target").stringValue()).isEqualTo("Account/poor");
+    assertThat(first.at("/rows/0/failure/code").stringValue()).isEqualTo("SP3001");
+    assertThat(first.at("/rows/0/attempts").intValue()).isEqualTo(1);
+    String next =
+        URLEncoder.encode(first.get("next").stringValue(), StandardCharsets.UTF_8);
+    JsonNode second = get("/v1/types/Account/dead-letters?limit=2&after=" + next);
+    assertThat(names(second)).containsExactly("bob");
+    assertThat(second.get("next").isNull()).isTrue();
+    assertThat(names(get("/v1/types/Account/dead-letters?prefix=a"))).containsExactly("ada", "alice");
+    send(request("/v1/types/Account/dead-letters?after=nonsense").build(), 400);
+    assertThat(rows(get("/v1/types/Account/actors/ada/dead-letters")))
+        .isEqualTo("[" + first.at("/rows/0") + "]");
+
+    // a preview touches nothing, and tells what is gone
+    String chosen =
+        "{\"operation\":\"%s\",\"preview\":%s,\"rows\":[{\"name\":\"nobody\",\"sequence\":1},"
+            + first.at("/rows/0")
+            + ","
+            + first.at("/rows/1")
+            + "]}";
+    JsonNode preview = post("/v1/types/Account/dead-letters", chosen.formatted("retry", true));
+    assertThat(rows(preview)).isEqualTo(rows(first));
+    assertThat(preview.get("gone").intValue()).isEqualTo(1);
+    assertThat(get("/v1/types/Account/dead-letters").get("total").intValue()).isEqualTo(3);
+
+    deposit("poor", 12);
+    JsonNode retried = post("/v1/types/Account/dead-letters", chosen.formatted("retry", false));
+    assertThat(rows(retried)).isEqualTo(rows(first));
+    assertThat(retried.get("gone").intValue()).isEqualTo(1);
+    assertThat(retried.get("done").booleanValue()).isTrue();
+    while (get("/v1/types/Account/actors/poor").at("/stored/state/json/cents").intValue() != 2) {
+      Thread.onSpinWait();
+    }
+    assertThat(names(get("/v1/types/Account/dead-letters"))).containsExactly("bob");
+
+    JsonNode dropped =
+        post(
+            "/v1/types/Account/dead-letters",
+            "{\"operation\":\"drop\",\"rows\":%s}".formatted(rows(second)));
+    assertThat(names(dropped)).containsExactly("bob");
+    assertThat(get("/v1/types/Account/dead-letters").get("total").intValue()).isZero();
+    assertThat(
+            post(
+                    "/v1/types/Account/dead-letters",
+                    "{\"operation\":\"drop\",\"rows\":%s}".formatted(rows(second)))
+                .get("done")
+                .booleanValue())
+        .isFalse();
+    assertThat(get("/v1/types/Account/actors/poor").at("/stored/state/json/cents").intValue())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void remindersOfManyActorsArePagedAndCancelled() throws Exception {
+    deposit("poor", 20);
+    for (String name : List.of("ada", "bob", "cleo")) {
+      pull(name, "poor");
+    }
+
+    JsonNode first = get("/v1/types/Account/reminders?limit=2");
+    assertThat(names(first)).containsExactly("ada", "bob");
+    assertThat(first.at("/rows/0/reminder").stringValue()).isEqualTo("look");
+    assertThat(first.at("/rows/0/action").stringValue()).isEqualTo("read");
+    String next =
+        URLEncoder.encode(first.get("next").stringValue(), StandardCharsets.UTF_8);
+    assertThat(names(get("/v1/types/Account/reminders?limit=2&after=" + next)))
+        .containsExactly("cleo");
+    assertThat(names(get("/v1/types/Account/reminders?prefix=b"))).containsExactly("bob");
+    assertThat(names(get("/v1/types/Account/actors/bob/reminders"))).containsExactly("bob");
+    Instant due = Instant.parse(first.at("/rows/0/due").stringValue());
+    assertThat(names(get("/v1/types/Account/reminders?due=" + due))).contains("ada");
+    assertThat(names(get("/v1/types/Account/reminders?due=" + due.minusSeconds(3600)))).isEmpty();
+    send(request("/v1/types/Account/reminders?due=tomorrow").build(), 400);
+
+    String cancel = "{\"operation\":\"cancel\",\"preview\":%s,\"rows\":%s}";
+    assertThat(
+            names(post("/v1/types/Account/reminders", cancel.formatted(true, rows(first)))))
+        .containsExactly("ada", "bob");
+    assertThat(
+            names(post("/v1/types/Account/reminders", cancel.formatted(false, rows(first)))))
+        .containsExactly("ada", "bob");
+    assertThat(names(get("/v1/types/Account/reminders"))).containsExactly("cleo");
+    send(
+        request("/v1/types/Account/reminders")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"operation\":\"retry\",\"rows\":%s}".formatted(rows(first))))
+            .build(),
+        400);
+    send(
+        request("/v1/types/Account/reminders")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"operation\":\"cancel\",\"rows\":[]}"))
+            .build(),
+        400);
+  }
+
+  @Test
+  void anActorsOutboxIsShownAndCancelledAndItsRepliesToo() throws Exception {
+    deposit("rich", 20);
+    pull("ada", "rich");
+    while (get("/v1/types/Account/actors/rich/replies").get("rows").isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertThat(
+            get("/v1/types/Account/actors/rich/replies").at("/rows/0/source").stringValue())
+        .contains("ada");
+
+    // what is due to an actor whose mailbox never empties waits
+    post("/v1/types/Account/actors/held/invoke", "{\"action\":\"hold\",\"mode\":\"tell\"}");
+    pull("bob", "held");
+    JsonNode outbox = get("/v1/types/Account/actors/bob/outbox");
+    assertThat(outbox.at("/rows/0/target").stringValue()).isEqualTo("Account/held");
+    assertThat(
+            names(
+                post(
+                    "/v1/types/Account/outbox",
+                    "{\"operation\":\"cancel\",\"rows\":%s}".formatted(rows(outbox)))))
+        .containsExactly("bob");
+    assertThat(get("/v1/types/Account/actors/bob/outbox").get("rows").isEmpty()).isTrue();
+    LET_GO.countDown();
+  }
+
   @Test
   void aPausedActorIsShownAsSuchAndResumed() throws Exception {
     deposit("alice", 5);
@@ -313,7 +498,17 @@ class ManagementTest {
   @Test
   void theDescriptionNamesEveryPath() throws Exception {
     JsonNode paths = get("/v1/openapi.json").get("paths");
-    assertThat(Stream.of("/v1/node", "/v1/types/{type}/actors/{name}/restore"))
+    assertThat(
+            Stream.of(
+                "/v1/node",
+                "/v1/types/{type}/dead-letters",
+                "/v1/types/{type}/outbox",
+                "/v1/types/{type}/reminders",
+                "/v1/types/{type}/actors/{name}/outbox",
+                "/v1/types/{type}/actors/{name}/dead-letters",
+                "/v1/types/{type}/actors/{name}/reminders",
+                "/v1/types/{type}/actors/{name}/replies",
+                "/v1/types/{type}/actors/{name}/restore"))
         .allMatch(path -> paths.has(path));
     send(request("/v1/nothing").build(), 404);
     send(request("/").build(), 404);
