@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { get, may, post, type ActorAgenda, type AgendaOutcome, type AgendaPage as Rows, type AgendaRow, type ReplyRow } from "../api";
+import { ApiError, get, may, post, type ActorAgenda, type AgendaOutcome, type AgendaPage as Rows, type AgendaRow, type ReplyRow } from "../api";
 import type { Context } from "../app";
 import { count, time } from "../format";
 import { go, href } from "../router";
@@ -342,6 +342,8 @@ export function ActorAgendaCard(props: { system: string; type: string; name: str
     (signal) => get("agenda/actor", { system, type, name }, signal),
     5000,
   );
+  // nodes of an older version do not offer it
+  if (agenda.error instanceof ApiError && agenda.error.status === 404) return null;
   return (
     <Card title={c.ofActor}>
       <Show of={agenda} lines={3}>
