@@ -519,8 +519,7 @@ final class ConsoleApi {
     require(user, system, Role.VIEWER);
     Map<String, String> query = new LinkedHashMap<>(all);
     query.keySet().retainAll(List.of("prefix", "after", "limit", "due"));
-    return fleet.any(
-        system, type, node -> node.get("types/{type}/{part}", query, type, part));
+    return fleet.any(system, type, node -> node.get("types/{type}/{part}", query, type, part));
   }
 
   /** What one actor has to send, to do and to remember, the first of each. */

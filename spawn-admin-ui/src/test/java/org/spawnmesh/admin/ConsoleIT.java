@@ -420,7 +420,8 @@ class ConsoleIT {
         page.getByRole(AriaRole.DIALOG).waitFor();
         assertAccessible(page);
         button(page, "Do nothing").click();
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Reminders").setExact(true))
+        page.getByRole(
+                AriaRole.LINK, new Page.GetByRoleOptions().setName("Reminders").setExact(true))
             .click();
         row(page, "look again").waitFor();
         show(page, "reminders", look);

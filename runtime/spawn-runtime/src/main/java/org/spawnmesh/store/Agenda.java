@@ -40,8 +40,8 @@ public interface Agenda {
 
   /**
    * What this type's actors sent and was given up, by the name of the sender as {@link
-   * StateStore#list} orders names, then by sequence. Costs what {@code limit} rows and those
-   * of one actor cost, however many there are.
+   * StateStore#list} orders names, then by sequence. Costs what {@code limit} rows and those of one
+   * actor cost, however many there are.
    *
    * @param prefix how the sender's name begins; empty for all
    * @param after the last one of the page before, of the same prefix; null for the first page
@@ -74,14 +74,13 @@ public interface Agenda {
 
   /**
    * Reminders of this type's actors, by the actor's name as {@link StateStore#list} orders names,
-   * then by their own. Costs what {@code limit} rows and those of one actor cost, however many there
-   * are.
+   * then by their own. Costs what {@code limit} rows and those of one actor cost, however many
+   * there are.
    *
    * @param prefix how the actor's name begins; empty for all
    * @param after the last one of the page before, of the same prefix; null for the first page
    */
-  List<Reminder> reminders(
-      ActorType type, String prefix, Reminder.@Nullable Key after, int limit);
+  List<Reminder> reminders(ActorType type, String prefix, Reminder.@Nullable Key after, int limit);
 
   /** This actor's reminder of that name. */
   default Optional<Reminder> reminder(ActorId actor, String name) {

@@ -91,8 +91,7 @@ final class AgendaManagement {
         cursor == null ? null : new Reminder.Key(ids.actor(typeName, cursor.name), cursor.part);
     List<Reminder> found =
         agenda().reminders(type, request.query().getOrDefault("prefix", ""), after, limit + 1);
-    return page(
-        found, limit, AgendaManagement::row, last -> cursor(last.actor(), last.name()));
+    return page(found, limit, AgendaManagement::row, last -> cursor(last.actor(), last.name()));
   }
 
   // ---- of an actor ----
@@ -230,7 +229,8 @@ final class AgendaManagement {
     row.put("source", reply.source());
     row.put("number", reply.number());
     row.put(
-        "code", reply.answer() instanceof Answer.Failed failed ? failed.failure().code().id() : null);
+        "code",
+        reply.answer() instanceof Answer.Failed failed ? failed.failure().code().id() : null);
     row.put("until", reply.until().toString());
     return row;
   }

@@ -242,7 +242,9 @@ public final class NodeManagement {
       // the name itself is not "after" itself
       ActorType type = ids.type(typeName);
       if (!prefix.isEmpty()) {
-        node.inspect().activation(ids.actor(typeName, prefix)).ifPresent(a -> actors.add(active(a)));
+        node.inspect()
+            .activation(ids.actor(typeName, prefix))
+            .ifPresent(a -> actors.add(active(a)));
       }
       after = prefix.isEmpty() ? null : prefix;
     }
@@ -281,7 +283,8 @@ public final class NodeManagement {
           "The body needs 'names', an array of at most " + MOST_ROWS);
     }
     for (JsonNode each : names) {
-      Map<String, Object> actor = inMemory(ids.actor(typeName, each.asString()), new LinkedHashMap<>());
+      Map<String, Object> actor =
+          inMemory(ids.actor(typeName, each.asString()), new LinkedHashMap<>());
       if (!"asleep".equals(actor.get("phase"))) {
         known.put(each.asString(), actor);
       }

@@ -312,12 +312,12 @@ class ManagementTest {
     assertThat(first.at("/rows/0/target").stringValue()).isEqualTo("Account/poor");
     assertThat(first.at("/rows/0/failure/code").stringValue()).isEqualTo("SP3001");
     assertThat(first.at("/rows/0/attempts").intValue()).isEqualTo(1);
-    String next =
-        URLEncoder.encode(first.get("next").stringValue(), StandardCharsets.UTF_8);
+    String next = URLEncoder.encode(first.get("next").stringValue(), StandardCharsets.UTF_8);
     JsonNode second = get("/v1/types/Account/dead-letters?limit=2&after=" + next);
     assertThat(names(second)).containsExactly("bob");
     assertThat(second.get("next").isNull()).isTrue();
-    assertThat(names(get("/v1/types/Account/dead-letters?prefix=a"))).containsExactly("ada", "alice");
+    assertThat(names(get("/v1/types/Account/dead-letters?prefix=a")))
+        .containsExactly("ada", "alice");
     send(request("/v1/types/Account/dead-letters?after=nonsense").build(), 400);
     assertThat(rows(get("/v1/types/Account/actors/ada/dead-letters")))
         .isEqualTo("[" + first.at("/rows/0") + "]");
@@ -372,8 +372,7 @@ class ManagementTest {
     assertThat(names(first)).containsExactly("ada", "bob");
     assertThat(first.at("/rows/0/reminder").stringValue()).isEqualTo("look");
     assertThat(first.at("/rows/0/action").stringValue()).isEqualTo("read");
-    String next =
-        URLEncoder.encode(first.get("next").stringValue(), StandardCharsets.UTF_8);
+    String next = URLEncoder.encode(first.get("next").stringValue(), StandardCharsets.UTF_8);
     assertThat(names(get("/v1/types/Account/reminders?limit=2&after=" + next)))
         .containsExactly("cleo");
     assertThat(names(get("/v1/types/Account/reminders?prefix=b"))).containsExactly("bob");
@@ -384,11 +383,9 @@ class ManagementTest {
     send(request("/v1/types/Account/reminders?due=tomorrow").build(), 400);
 
     String cancel = "{\"operation\":\"cancel\",\"preview\":%s,\"rows\":%s}";
-    assertThat(
-            names(post("/v1/types/Account/reminders", cancel.formatted(true, rows(first)))))
+    assertThat(names(post("/v1/types/Account/reminders", cancel.formatted(true, rows(first)))))
         .containsExactly("ada", "bob");
-    assertThat(
-            names(post("/v1/types/Account/reminders", cancel.formatted(false, rows(first)))))
+    assertThat(names(post("/v1/types/Account/reminders", cancel.formatted(false, rows(first)))))
         .containsExactly("ada", "bob");
     assertThat(names(get("/v1/types/Account/reminders"))).containsExactly("cleo");
     send(
@@ -412,8 +409,7 @@ class ManagementTest {
     while (get("/v1/types/Account/actors/rich/replies").get("rows").isEmpty()) {
       Thread.onSpinWait();
     }
-    assertThat(
-            get("/v1/types/Account/actors/rich/replies").at("/rows/0/source").stringValue())
+    assertThat(get("/v1/types/Account/actors/rich/replies").at("/rows/0/source").stringValue())
         .contains("ada");
 
     // what is due to an actor whose mailbox never empties waits

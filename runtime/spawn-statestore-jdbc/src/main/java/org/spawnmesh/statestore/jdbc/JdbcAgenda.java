@@ -147,8 +147,7 @@ final class JdbcAgenda implements Agenda {
       int limit,
       Reading<T> reading) {
     String third = table.keyColumns().getLast().name();
-    @Nullable String onward =
-        afterName != null && afterName.startsWith(prefix) ? afterName : null;
+    @Nullable String onward = afterName != null && afterName.startsWith(prefix) ? afterName : null;
     String end = Listing.behind(prefix);
     StringBuilder sql = new StringBuilder(table.select()).append(" AND type = ? AND name >= ?");
     List<Object> parameters = new ArrayList<>(List.of(own(type), onward == null ? prefix : onward));
@@ -247,13 +246,7 @@ final class JdbcAgenda implements Agenda {
     return after == null
         ? page(rows.reminder, type, prefix, null, "", limit, rows::reminder)
         : page(
-            rows.reminder,
-            type,
-            prefix,
-            after.actor().name(),
-            after.name(),
-            limit,
-            rows::reminder);
+            rows.reminder, type, prefix, after.actor().name(), after.name(), limit, rows::reminder);
   }
 
   @Override

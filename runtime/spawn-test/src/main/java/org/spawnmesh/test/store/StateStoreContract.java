@@ -1330,8 +1330,21 @@ public abstract class StateStoreContract {
 
     assertThat(deadLetterPages(type, ""))
         .containsExactly(
-            "a#1", "a#9", "a#10", "ada#1", "ada#9", "ada#10", "alice#1", "alice#9", "alice#10",
-            "b#1", "b#9", "b#10", "ä#1", "ä#9", "ä#10");
+            "a#1",
+            "a#9",
+            "a#10",
+            "ada#1",
+            "ada#9",
+            "ada#10",
+            "alice#1",
+            "alice#9",
+            "alice#10",
+            "b#1",
+            "b#9",
+            "b#10",
+            "ä#1",
+            "ä#9",
+            "ä#10");
     assertThat(deadLetterPages(type, "a"))
         .hasSize(9)
         .startsWith("a#1", "a#9", "a#10", "ada#1")
