@@ -277,3 +277,52 @@ export function Table(props: { label: string; stack?: boolean; head: { text: str
     </div>
   );
 }
+
+/** As long as somebody types, nothing is asked. */
+const TYPING_MILLIS = 250;
+
+/** The beginning of a name; what is typed becomes a part of the address. */
+export function PrefixField(props: { prefix: string; to: (typed: string) => string }) {
+  const [typed, setTyped] = useState(props.prefix);
+  useEffect(() => setTyped(props.prefix), [props.prefix]);
+  const settle = () => go(props.to(typed), true);
+  useEffect(() => {
+    if (typed === props.prefix) return;
+    const timer = setTimeout(settle, TYPING_MILLIS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <form
+      class="grow"
+      onSubmit={(event) => {
+        event.preventDefault();
+        settle();
+      }}
+    >
+      <label>
+        <span>{t.actors.prefix}</span>
+        <input type="search" value={typed} spellcheck={false} autocapitalize="none" onInput={(event) => setTyped(event.currentTarget.value)} />
+      </label>
+    </form>
+  );
+}
+
+/** Under a page of rows: how many they are, and where the others are. */
+export function Pager(props: { words: string; first: string | undefined; next: string | undefined }) {
+  return (
+    <div class="pager">
+      <span class="hint">{props.words}</span>
+      <span class="grow" />
+      {props.first && (
+        <Link class="button" to={props.first}>
+          {t.actors.first}
+        </Link>
+      )}
+      {props.next && (
+        <Link class="button" to={props.next}>
+          {t.actors.next}
+        </Link>
+      )}
+    </div>
+  );
+}

@@ -1,13 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
 import { get, type Page } from "../api";
 import type { Context } from "../app";
 import { count } from "../format";
-import { go, href } from "../router";
+import { href } from "../router";
 import { t } from "../texts";
-import { Badge, Card, Empty, Link, Show, Table, Tags, useLoaded } from "../ui";
-
-/** As long as somebody types, nothing is asked. */
-const TYPING_MILLIS = 250;
+import { Badge, Card, Empty, Link, Pager, PrefixField, Show, Table, Tags, useLoaded } from "../ui";
 
 export function ActorsPage({ system, query }: Context) {
   const type = query.get("type") ?? system.types[0]?.name ?? "";
@@ -15,17 +11,9 @@ export function ActorsPage({ system, query }: Context) {
   const after = query.get("after") ?? "";
   const info = system.types.find((each) => each.name === type);
   const active = query.get("in") === "memory" || info?.stateful === false;
-  const [typed, setTyped] = useState(prefix);
-  useEffect(() => setTyped(prefix), [prefix, type]);
 
   const at = (changes: Record<string, string | undefined>) =>
     href("actors", { system: system.name, type, prefix, in: active ? "memory" : undefined, ...changes });
-
-  useEffect(() => {
-    if (typed === prefix) return;
-    const timer = setTimeout(() => go(at({ prefix: typed, after: undefined }), true), TYPING_MILLIS);
-    return () => clearTimeout(timer);
-  }, [typed]);
 
   const page = useLoaded<Page>(
     [system.name, type, prefix, after, active].join("\n"),
@@ -51,18 +39,8 @@ export function ActorsPage({ system, query }: Context) {
         ))}
       </nav>
       <Card class="grow">
-        <form
-          class="filters"
-          role="search"
-          onSubmit={(event) => {
-            event.preventDefault();
-            go(at({ prefix: typed, after: undefined }), true);
-          }}
-        >
-          <label class="grow">
-            <span>{t.actors.prefix}</span>
-            <input type="search" value={typed} spellcheck={false} autocapitalize="none" onInput={(event) => setTyped(event.currentTarget.value)} />
-          </label>
+        <div class="filters" role="search">
+          <PrefixField key={type} prefix={prefix} to={(typed) => at({ prefix: typed, after: undefined })} />
           {info?.stateful !== false && (
             <fieldset class="switch">
               <legend>{t.actors.show}</legend>
@@ -74,7 +52,7 @@ export function ActorsPage({ system, query }: Context) {
               </Link>
             </fieldset>
           )}
-        </form>
+        </div>
         <Show of={page} lines={10}>
           {({ actors, next }) =>
             actors.length === 0 ? (
@@ -110,20 +88,7 @@ export function ActorsPage({ system, query }: Context) {
                     </tr>
                   ))}
                 </Table>
-                <div class="pager">
-                  <span class="hint">{t.actors.count(actors.length)}</span>
-                  <span class="grow" />
-                  {after && (
-                    <Link class="button" to={at({ after: undefined })}>
-                      {t.actors.first}
-                    </Link>
-                  )}
-                  {next && (
-                    <Link class="button" to={at({ after: next })}>
-                      {t.actors.next}
-                    </Link>
-                  )}
-                </div>
+                <Pager words={t.actors.count(actors.length)} first={after ? at({ after: undefined }) : undefined} next={next ? at({ after: next }) : undefined} />
               </>
             )
           }

@@ -1,10 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ApiError, get, may, post, type ActorAgenda, type AgendaOutcome, type AgendaPage as Rows, type AgendaRow, type ReplyRow } from "../api";
 import type { Context } from "../app";
 import { count, time } from "../format";
-import { go, href } from "../router";
+import { href } from "../router";
 import { t } from "../texts";
-import { Badge, Card, Confirm, Empty, Link, Show, Table, tell, useLoaded } from "../ui";
+import { Badge, Card, Confirm, Empty, Link, Pager, PrefixField, Show, Table, tell, useLoaded } from "../ui";
 
 const c = t.agenda;
 
@@ -12,7 +12,6 @@ type Part = "dead-letters" | "outbox" | "reminders";
 
 const OPERATIONS: Record<Part, string[]> = { "dead-letters": ["retry", "drop"], outbox: ["cancel"], reminders: ["cancel"] };
 
-const TYPING_MILLIS = 250;
 const PAGE = 100;
 
 /** A reminder is tried when it is due; only after this long something is wrong. */
@@ -30,17 +29,9 @@ export function AgendaPage({ who, system, query }: Context) {
   const shown = query.get("show") ?? "";
   const part: Part = shown === "" ? "dead-letters" : "reminders";
   const late = shown === "late";
-  const [typed, setTyped] = useState(prefix);
-  useEffect(() => setTyped(prefix), [prefix, type]);
 
   const at = (changes: Record<string, string | undefined>) =>
     href("agenda", { system: system.name, type, prefix, show: shown, ...changes });
-
-  useEffect(() => {
-    if (typed === prefix) return;
-    const timer = setTimeout(() => go(at({ prefix: typed, after: undefined }), true), TYPING_MILLIS);
-    return () => clearTimeout(timer);
-  }, [typed]);
 
   const key = [system.name, type, prefix, after, shown].join("\n");
   const page = useLoaded<Rows>(
@@ -69,21 +60,11 @@ export function AgendaPage({ who, system, query }: Context) {
         ))}
       </nav>
       <Card class="grow">
-        <form
-          class="filters"
-          role="search"
-          onSubmit={(event) => {
-            event.preventDefault();
-            go(at({ prefix: typed, after: undefined }), true);
-          }}
-        >
+        <div class="filters" role="search">
           {late ? (
             <p class="hint grow">{c.lateHint}</p>
           ) : (
-            <label class="grow">
-              <span>{t.actors.prefix}</span>
-              <input type="search" value={typed} spellcheck={false} autocapitalize="none" onInput={(event) => setTyped(event.currentTarget.value)} />
-            </label>
+            <PrefixField key={type} prefix={prefix} to={(typed) => at({ prefix: typed, after: undefined })} />
           )}
           <fieldset class="switch">
             <legend>{c.show}</legend>
@@ -97,7 +78,7 @@ export function AgendaPage({ who, system, query }: Context) {
               {c.late}
             </Link>
           </fieldset>
-        </form>
+        </div>
         <Show of={page} lines={10}>
           {({ rows, next, total }) =>
             rows.length === 0 ? (
@@ -113,20 +94,7 @@ export function AgendaPage({ who, system, query }: Context) {
                   operator={may(who, system.name, "OPERATOR")}
                   onDone={page.again}
                 />
-                <div class="pager">
-                  <span class="hint">{c.rows(rows.length, total)}</span>
-                  <span class="grow" />
-                  {after && (
-                    <Link class="button" to={at({ after: undefined })}>
-                      {t.actors.first}
-                    </Link>
-                  )}
-                  {next && (
-                    <Link class="button" to={at({ after: next })}>
-                      {t.actors.next}
-                    </Link>
-                  )}
-                </div>
+                <Pager words={c.rows(rows.length, total)} first={after ? at({ after: undefined }) : undefined} next={next ? at({ after: next }) : undefined} />
               </>
             )
           }
