@@ -332,9 +332,10 @@ class ConsoleIT {
     assertThat(page.getByText("\"unicorn\": 1").first()).isVisible();
 
     goTo(page, "Dead letters, reminders");
-    page.getByLabel("Name begins with").fill("the-o");
+    assertThat(row(page, "the-order")).containsText("SP3001");
+    // what is typed is asked for a moment later, and nothing of the list before stays chosen
+    page.navigate(shop.consoleAddress() + "agenda?system=shop&type=Cart&prefix=the-o");
     Locator letter = row(page, "the-order");
-    assertThat(letter).containsText("SP3001");
     letter.getByRole(AriaRole.CHECKBOX).check();
     button(page, "Retry").click();
     assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Stock/unicorn.send");
