@@ -250,16 +250,15 @@ export function Outstanding(props: {
           {rows.map((row) => (
             <tr key={nameOf(row)}>
               <td class="whole">{picked(row)}</td>
-              <td class="whole break">
+              <td class="whole">
                 {row.target}.{row.action}
               </td>
               {row.failure && (
                 <>
-                  <td class="whole break">
+                  <td class="whole">
                     {row.failure.code} {row.failure.name}
-                    <small class="block">
-                      {row.failure.message} {t.execution[row.failure.execution]}
-                    </small>
+                    <small class="block">{row.failure.message}</small>
+                    <small class="block">{t.execution[row.failure.execution]}</small>
                   </td>
                   <td class="number left" data-label={c.attempts}>
                     {count(row.attempts ?? 0)}
@@ -344,7 +343,7 @@ function Replies({ rows }: { rows: ReplyRow[] }) {
       <Table label={c.replies} stack head={[{ text: c.source }, { text: c.number, number: true }, { text: c.answer }, { text: c.until }]}>
         {rows.map((row) => (
           <tr key={row.source}>
-            <td class="whole break">{row.source}</td>
+            <td class="whole">{row.source}</td>
             <td class="number left" data-label={c.number}>
               {row.number}
             </td>

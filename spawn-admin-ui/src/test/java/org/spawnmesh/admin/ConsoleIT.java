@@ -424,7 +424,9 @@ class ConsoleIT {
         page.getByRole(
                 AriaRole.LINK, new Page.GetByRoleOptions().setName("Reminders").setExact(true))
             .click();
-        row(page, "look again").waitFor();
+        row(page, "left-alone")
+            .filter(new Locator.FilterOptions().setHasText("look again"))
+            .waitFor();
         show(page, "reminders", look);
         openActor(page, "Cart", "left-alone");
         row(page, "look again").waitFor();
