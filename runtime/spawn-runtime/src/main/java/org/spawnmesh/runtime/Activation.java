@@ -1,7 +1,5 @@
 package org.spawnmesh.runtime;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,8 @@ import org.spawnmesh.store.UnreadableStateException;
 import org.spawnmesh.time.Timers.Timer;
 
 /**
- * An actor in memory: its mailbox, and one turn at a time. Stop 4 of an invocation's way.
+ * An actor in memory: one turn at a time on what is in its {@link Mailbox}. Stop 4 of an
+ * invocation's way.
  *
  * <pre>
  * Loading ──loaded, init ran──► Active ──idle, drain, asked──► Closed   (only when nothing is unsaved)
@@ -40,15 +39,12 @@ import org.spawnmesh.time.Timers.Timer;
  * accepts: Loading = hold · Active = run · Closed = refuse, so the sender looks for another
  * </pre>
  *
- * <p>{@code pending} counts the calls in the mailbox and the one that runs. Whoever raises it from
- * 0 starts {@link #run}, and nobody else may until it is 0 again: that is the whole mutual
- * exclusion. Closing is the step from "nothing pending but me" to {@link #CLOSED}, so no call can
- * slip in between. What is not durable yet is guarded by the activation's monitor, which the writer
- * takes too; see {@link ChangeSet}.
+ * <p>What is not durable yet is guarded by the activation's monitor, which the writer takes too;
+ * see {@link ChangeSet}.
  *
  * <p>There may be a million of these in a node: a field here is eight megabytes there.
  */
-final class Activation implements Runnable {
+final class Activation extends Mailbox implements Runnable {
 
   /** What became of a call that was offered. */
   enum Offer {
@@ -59,39 +55,13 @@ final class Activation implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Activation.class);
 
-  /** Far below zero, so that senders who add before they look cannot bring it back. */
-  private static final int CLOSED = Integer.MIN_VALUE / 2;
-
   /** Turns in one go, before other activations get the thread. */
   private static final int BURST = 64;
-
-  private static final VarHandle PENDING;
-  private static final VarHandle INBOX;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      PENDING = lookup.findVarHandle(Activation.class, "pending", int.class);
-      INBOX = lookup.findVarHandle(Activation.class, "inbox", Call.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
 
   final ActorId id;
   private final HostedType type;
   final Gate gate;
   private final Activations activations;
-
-  @SuppressWarnings("UnusedVariable") // through PENDING
-  private volatile int pending;
-
-  /** Newest first; senders push, the turn takes all. */
-  @SuppressWarnings("UnusedVariable") // through INBOX
-  private volatile @Nullable Call inbox;
-
-  /** Oldest first; belongs to whoever runs. */
-  private @Nullable Call ready;
 
   /** Null while loading. Written by whoever runs; read by reentrant actions and the curious. */
   private volatile @Nullable Held held;
@@ -127,23 +97,19 @@ final class Activation implements Runnable {
   // ---- the mailbox: any thread ----
 
   Offer offer(Call call) {
-    if ((int) PENDING.getOpaque(this) >= activations.settings.mailboxLimit()) {
+    Entry entry = enter(activations.settings.mailboxLimit());
+    if (entry == Entry.FULL) {
       return Offer.FULL;
     }
-    int before = (int) PENDING.getAndAdd(this, 1);
-    if (before < 0) {
+    if (entry == Entry.CLOSED) {
       return Offer.CLOSED;
     }
-    if (before == 0 && runsNobodysCode(call)) {
+    if (entry == Entry.FIRST && runsNobodysCode(call)) {
       runHere(call);
       return Offer.ACCEPTED;
     }
-    Call newest;
-    do {
-      newest = inbox;
-      call.nextInMailbox = newest;
-    } while (!INBOX.weakCompareAndSet(this, newest, call));
-    if (before == 0) {
+    push(call);
+    if (entry == Entry.FIRST) {
       activations.turns.execute(this);
     }
     return Offer.ACCEPTED;
@@ -154,24 +120,6 @@ final class Activation implements Runnable {
     Call none = activations.call(Invocation.tell(id, "", Payload.NONE));
     none.claim();
     offer(none);
-  }
-
-  private @Nullable Call poll() {
-    if (ready == null) {
-      Call newest = (Call) INBOX.getAndSet(this, null);
-      while (newest != null) {
-        Call older = newest.nextInMailbox;
-        newest.nextInMailbox = ready;
-        ready = newest;
-        newest = older;
-      }
-    }
-    Call call = ready;
-    if (call != null) {
-      ready = call.nextInMailbox;
-      call.nextInMailbox = null;
-    }
-    return call;
   }
 
   /**
@@ -202,7 +150,7 @@ final class Activation implements Runnable {
     try {
       turns();
     } catch (RuntimeException | Error e) {
-      // pending stays above 0: an actor whose state is in doubt takes no more turns
+      // its calls stay counted: an actor whose state is in doubt takes no more turns
       log.error("{} broke the engine's rules and stands still; please report this", id, e);
       throw e;
     }
@@ -251,7 +199,7 @@ final class Activation implements Runnable {
   }
 
   private void release(int handled) {
-    if ((int) PENDING.getAndAdd(this, -handled) > handled) {
+    if (goesOn(handled)) {
       activations.turns.execute(this);
     } else if (isLeaving()) {
       passivate(leaving());
@@ -504,18 +452,16 @@ final class Activation implements Runnable {
   }
 
   /**
-   * True if too many answers wait for the disk; then {@link #settle} starts the next turn. {@code
-   * pending} stays above 0, so nobody else does; it is lowered before {@code stalled} is seen,
-   * because from then on this thread is not the one that runs.
+   * True if too many answers wait for the disk; then {@link #settle} starts the next turn. Calls
+   * stay counted, so nobody else does; those that are handled are counted off before {@code
+   * stalled} is seen, because from then on this thread is not the one that runs.
    */
   private synchronized boolean stall(int handled) {
     ChangeSet set = unsettled;
-    if (set == null
-        || set.waiting() < activations.settings.mailboxLimit()
-        || (ready == null && inbox == null)) {
+    if (set == null || set.waiting() < activations.settings.mailboxLimit() || isEmpty()) {
       return false;
     }
-    PENDING.getAndAdd(this, -handled);
+    handled(handled);
     stalled = true;
     return true;
   }
@@ -642,27 +588,12 @@ final class Activation implements Runnable {
    * Closes for good. What waits is told {@code failure}, or finds another activation if there is
    * none.
    *
-   * @param handled how much of {@code pending} is answered already
+   * @param handled how many of the counted calls are answered already
    */
   private void end(int handled, @Nullable Failure failure, PassivationReason reason) {
     type.forget(this);
     boolean wasActive = held != null;
-    Call waiting = null;
-    Call lastWaiting = null;
-    int seen = handled;
-    do {
-      // a sender that has counted itself and not pushed yet is about to: wait for it
-      for (Call call = poll(); call != null; call = poll()) {
-        seen++;
-        if (lastWaiting == null) {
-          waiting = call;
-        } else {
-          lastWaiting.nextInMailbox = call;
-        }
-        lastWaiting = call;
-      }
-      Thread.onSpinWait();
-    } while (!PENDING.compareAndSet(this, seen, CLOSED));
+    Call waiting = close(handled);
     while (waiting != null) {
       Call next = waiting.nextInMailbox;
       waiting.nextInMailbox = null;
@@ -701,8 +632,8 @@ final class Activation implements Runnable {
    * @return true if it is closed now
    */
   boolean passivate(PassivationReason reason) {
-    if (!PENDING.compareAndSet(this, 0, 1)) {
-      return (int) PENDING.getVolatile(this) < 0;
+    if (!reserve()) {
+      return isClosed();
     }
     if (doomed != null) {
       end(1, null, PassivationReason.ABANDONED);
@@ -719,16 +650,16 @@ final class Activation implements Runnable {
     if (unsaved != null) {
       activations.submit(unsaved);
     }
-    if (clean && PENDING.compareAndSet(this, 1, CLOSED)) {
+    if (clean && closeIfIdle()) {
       type.forget(this);
       closed(held != null, reason);
       return true;
     }
-    if ((int) PENDING.getAndAdd(this, -1) > 1) {
+    if (goesOn(1)) {
       activations.turns.execute(this);
       return false;
     }
-    // settled before pending was 0 again: whoever settled it could not close, so try again
+    // settled before this call was counted off: whoever settled it could not close, so try again
     return !clean && unsettled == null && passivate(reason);
   }
 
@@ -737,20 +668,16 @@ final class Activation implements Runnable {
    * they are. One that the turn takes out meanwhile may be missed, and runs.
    */
   void refuseWaiting() {
-    refuseFrom(inbox);
-    refuseFrom(ready);
-  }
-
-  private void refuseFrom(@Nullable Call first) {
-    for (Call call = first; call != null; call = call.nextInMailbox) {
-      if (call.claim()) {
-        refuse(
-            call,
-            Failure.notExecuted(
-                FailureCode.NODE_UNAVAILABLE,
-                call.invocation + " was not run: the node stopped before its turn"));
-      }
-    }
+    forEachWaiting(
+        call -> {
+          if (call.claim()) {
+            refuse(
+                call,
+                Failure.notExecuted(
+                    FailureCode.NODE_UNAVAILABLE,
+                    call.invocation + " was not run: the node stopped before its turn"));
+          }
+        });
   }
 
   /** Ends as soon as it can, so that the next call loads what is stored. Any thread. */
@@ -887,10 +814,6 @@ final class Activation implements Runnable {
 
   // ---- for the curious: any thread ----
 
-  int mailbox() {
-    return Math.max(0, (int) PENDING.getVolatile(this));
-  }
-
   long idleNanos(long now) {
     return mailbox() > 0 ? 0 : now - lastUsed;
   }
@@ -902,9 +825,7 @@ final class Activation implements Runnable {
   ActivationSummary summary(long now) {
     Held now0 = held;
     String phase =
-        (int) PENDING.getVolatile(this) < 0
-            ? "closed"
-            : now0 == null ? "loading" : mailbox() > 0 ? "busy" : "idle";
+        isClosed() ? "closed" : now0 == null ? "loading" : mailbox() > 0 ? "busy" : "idle";
     return new ActivationSummary(
         id,
         phase,
