@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,12 +140,20 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  private RunningProcess launch() throws Exception {
-    RunningProcess started =
+  /** The proxy's program with these arguments, until it ends by itself: all that it printed. */
+  static String runOnce(Path folder, Map<String, String> environment, List<String> arguments)
+      throws Exception {
+    RunningProcess process =
         RunningProcess.start(
-            "the proxy",
-            folder,
-            environment,
+            "the proxy's program", folder, environment, command(PROXY_JAR, arguments));
+    String output = process.awaitEnd();
+    assertThat(process.exitCode()).as(output).isZero();
+    return output;
+  }
+
+  private static List<String> command(Path jar, List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -152,6 +161,13 @@ final class Proxy implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
                 jar.toAbsolutePath().normalize().toString()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  private RunningProcess launch() throws Exception {
+    RunningProcess started =
+        RunningProcess.start("the proxy", folder, environment, command(jar, List.of()));
     started.awaitOutput("Proxy Application started successfully");
     return started;
   }
@@ -174,6 +190,10 @@ final class Proxy implements AutoCloseable {
   /** Starts it again at the same place, after it was stopped or killed. */
   void start() throws Exception {
     process = launch();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
   }
 
   /** Where this proxy expects its host. */

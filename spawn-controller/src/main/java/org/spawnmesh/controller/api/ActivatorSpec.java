@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ActivatorSpec(
     @JsonPropertyDescription("The source.") @Required Source activator,
-    @JsonPropertyDescription("Which events become which calls; kept as it is.")
+    @JsonPropertyDescription(
+            "Which events become which calls. For cron: sources [{name, expr, timeZone}] and sinks"
+                + " [{name, actor, parent, action, system, host, binding: [{name}]}].")
         @PreserveUnknownFields
         @Nullable Object bindings) {
 
@@ -22,7 +24,9 @@ public record ActivatorSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Source(
-      @JsonPropertyDescription("For example cron, amqp or api.") @Required @Size(min = 1)
+      @JsonPropertyDescription("cron; others, such as amqp, are kept and not served.")
+          @Required
+          @Size(min = 1)
           String type,
       @JsonPropertyDescription("DaemonSet or Deployment; of Spawn.") @Nullable String kind,
       @JsonPropertyDescription("Name of the Secret with the address of the source; of Spawn.")

@@ -60,12 +60,16 @@ public record Installation(String namespace, String image, String proxyImage) {
         rule("spawn-eigr.io", "actorsystems,actorhosts,activators", "get,list,watch,patch"),
         rule("spawn-eigr.io", "actorsystems/status,actorhosts/status,activators/status", "patch"),
         // Owner references that block the owner's deletion need this where that is checked.
-        rule("spawn-eigr.io", "actorsystems/finalizers,actorhosts/finalizers", "update"),
+        rule(
+            "spawn-eigr.io",
+            "actorsystems/finalizers,actorhosts/finalizers,activators/finalizers",
+            "update"),
         rule("", "configmaps,services,serviceaccounts", "get,list,watch,create,patch,delete"),
         rule("", "persistentvolumeclaims", "get,list,watch,create,patch"),
         rule("", "pods,endpoints", "get,list,watch"),
         rule("discovery.k8s.io", "endpointslices", "get,list,watch"),
         rule("apps", "deployments", "get,list,watch,create,patch,delete"),
+        rule("batch", "cronjobs", "get,list,watch,create,patch,delete"),
         rule("autoscaling", "horizontalpodautoscalers", "get,list,watch,create,patch,delete"),
         rule("policy", "poddisruptionbudgets", "get,list,watch,create,patch,delete"),
         rule("networking.k8s.io", "networkpolicies", "get,list,watch,create,patch,delete"),
