@@ -3,6 +3,7 @@ package org.spawnmesh.controller.api;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -17,8 +18,7 @@ public record ActivatorSpec(
     @JsonPropertyDescription(
             "Which events become which calls. For cron: sources [{name, expr, timeZone}] and sinks"
                 + " [{name, actor, parent, action, system, host, binding: [{name}]}].")
-        @PreserveUnknownFields
-        @Nullable Object bindings) {
+        @Nullable JsonNode bindings) {
 
   /** A source of events. */
   @JsonIgnoreProperties(ignoreUnknown = true)
