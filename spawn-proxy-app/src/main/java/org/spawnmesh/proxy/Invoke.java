@@ -39,7 +39,9 @@ record Invoke(Map<String, String> environment, PrintStream out, PrintStream err)
   private static final Set<String> OPTIONAL = Set.of("parent", "key");
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /** Longer than the proxy waits for an action unless told otherwise: it says more than we could. */
+  /**
+   * Longer than the proxy waits for an action unless told otherwise: it says more than we could.
+   */
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
   /**
@@ -65,8 +67,7 @@ record Invoke(Map<String, String> environment, PrintStream out, PrintStream err)
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build()) {
-      HttpResponse<byte[]> response =
-          http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
       String failure = failure(response);
       if (failure == null) {
         out.println(what + " ran");
@@ -127,8 +128,7 @@ record Invoke(Map<String, String> environment, PrintStream out, PrintStream err)
       request.header("Idempotency-Key", key);
     }
     String token =
-        environment.getOrDefault(
-            "SPAWN_PROXY_APITOKEN", environment.get("SPAWN_PROXY_API_TOKEN"));
+        environment.getOrDefault("SPAWN_PROXY_APITOKEN", environment.get("SPAWN_PROXY_API_TOKEN"));
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }

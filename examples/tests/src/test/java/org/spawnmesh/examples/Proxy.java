@@ -52,6 +52,7 @@ final class Proxy implements AutoCloseable {
   private final String system;
   private final int port;
   private final Map<String, String> environment;
+  private final StringBuilder log = new StringBuilder();
   private RunningProcess process;
 
   private Proxy(Path folder, Path jar, String system, Map<String, String> environment)
@@ -96,6 +97,8 @@ final class Proxy implements AutoCloseable {
     environment.put("PROXY_DATABASE_USERNAME", "postgres");
     environment.put("SPAWN_STATESTORE_KEY", KEY);
     environment.put("JAVA_TOOL_OPTIONS", "-Xmx192m");
+    // A machine that is busy must not be taken for calls that never end.
+    environment.put("SPAWN_DRAINTIMEOUT", "60s");
     return new Proxy(folder, PROXY_JAR, "spawn-system", environment);
   }
 
@@ -181,6 +184,12 @@ final class Proxy implements AutoCloseable {
   /** SIGTERM; returns when it has ended. */
   void stop() throws InterruptedException {
     process.stop();
+    log.append(process.output());
+  }
+
+  /** What it printed in all of its lives that were stopped, and in this one. */
+  String log() {
+    return log + process.output();
   }
 
   void kill() throws InterruptedException {
