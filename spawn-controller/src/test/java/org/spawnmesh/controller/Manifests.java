@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.spawnmesh.controller.api.Activator;
 import org.spawnmesh.controller.api.ActorHost;
 import org.spawnmesh.controller.api.ActorSystem;
 import org.spawnmesh.controller.crd.Definitions;
@@ -17,6 +18,7 @@ import org.spawnmesh.controller.schema.StructuralSchema;
 /** Resources as a user writes them and an API server hands them out: with defaults filled in. */
 public final class Manifests {
 
+  private static final StructuralSchema ACTIVATORS = new StructuralSchema(Definitions.all().get(0));
   private static final StructuralSchema HOSTS = new StructuralSchema(Definitions.all().get(1));
   private static final StructuralSchema SYSTEMS = new StructuralSchema(Definitions.all().get(2));
 
@@ -51,6 +53,22 @@ public final class Manifests {
          metadata: {name: shop, namespace: default}, spec: {%s}}
         """
             .formatted(spec));
+  }
+
+  public static Activator activator(String yaml) {
+    return read(yaml, ACTIVATORS, Activator.class);
+  }
+
+  /** An activator of the system "shop". */
+  public static Activator activator(String name, String spec) {
+    return activator(
+        """
+        {apiVersion: spawn-eigr.io/v1, kind: Activator,
+         metadata: {name: %s, namespace: default,
+           annotations: {spawn-eigr.io/actor-system: shop}},
+         spec: {%s}}
+        """
+            .formatted(name, spec));
   }
 
   /** The documents of a file. */

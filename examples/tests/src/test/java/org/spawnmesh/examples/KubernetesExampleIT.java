@@ -187,6 +187,25 @@ class KubernetesExampleIT {
     assertThat(get(cartsPort, "/carts/alice").body()).contains("\"tea\":2");
   }
 
+  /** The command of the CronJob's pod, twice as if the first had died: one statement. */
+  @Test
+  void theActivatorsJobCallsTheBank() throws Exception {
+    var job =
+        new PodEnvironment(
+            Map.of("metadata.labels['batch.kubernetes.io/job-name']", "nightly-at-two-1"),
+            EXAMPLE.resolve("made/nightly.yaml"));
+    List<String> arguments =
+        job.arguments("statement").stream()
+            .map(it -> it.replace("http://bank:9001", bank.url()))
+            .toList();
+    assertThat(arguments)
+        .contains("--url=" + bank.url(), "--key=nightly-at-two-1/statement");
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThat(Proxy.runOnce(folder, job.of("statement"), arguments))
+          .contains("statement of alice ran");
+    }
+  }
+
   @Test
   void itsNodesAreAskedWhereTheProbesAsk() throws Exception {
     for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {

@@ -54,6 +54,14 @@ final class PodEnvironment {
     return environment;
   }
 
+  /** What a container's program is called with. */
+  List<String> arguments(String container) {
+    Map<String, String> environment = of(container);
+    return list(container(container), "args").stream()
+        .map(it -> filledIn(String.valueOf(it), environment))
+        .toList();
+  }
+
   /** Path of a probe that asks over HTTP. */
   String probe(String container, String probe) {
     return text(map(map(container(container), probe), "httpGet"), "path");
@@ -61,9 +69,7 @@ final class PodEnvironment {
 
   private String value(Map<String, Object> variable, Map<String, String> before) {
     if (variable.containsKey("value")) {
-      return REFERENCE
-          .matcher(text(variable, "value"))
-          .replaceAll(it -> Matcher.quoteReplacement(before.getOrDefault(it.group(1), it.group())));
+      return filledIn(text(variable, "value"), before);
     }
     Map<String, Object> from = map(variable, "valueFrom");
     if (from.containsKey("fieldRef")) {
@@ -82,9 +88,20 @@ final class PodEnvironment {
     return (String) data.get(key);
   }
 
+  private static String filledIn(String text, Map<String, String> environment) {
+    return REFERENCE
+        .matcher(text)
+        .replaceAll(
+            it -> Matcher.quoteReplacement(environment.getOrDefault(it.group(1), it.group())));
+  }
+
   private Map<String, Object> container(String name) {
-    Map<String, Object> template = map(map(find("Deployment", null), "spec"), "template");
-    return list(map(template, "spec"), "containers").stream()
+    boolean job = objects.stream().anyMatch(it -> "CronJob".equals(it.get("kind")));
+    Map<String, Object> spec =
+        job
+            ? map(map(map(find("CronJob", null), "spec"), "jobTemplate"), "spec")
+            : map(find("Deployment", null), "spec");
+    return list(map(map(spec, "template"), "spec"), "containers").stream()
         .map(PodEnvironment::cast)
         .filter(it -> name.equals(it.get("name")))
         .findAny()

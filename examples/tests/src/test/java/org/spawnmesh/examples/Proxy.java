@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ final class Proxy implements AutoCloseable {
   private final String system;
   private final int port;
   private final Map<String, String> environment;
+  private final StringBuilder log = new StringBuilder();
   private RunningProcess process;
 
   private Proxy(Path folder, Path jar, String system, Map<String, String> environment)
@@ -95,6 +97,8 @@ final class Proxy implements AutoCloseable {
     environment.put("PROXY_DATABASE_USERNAME", "postgres");
     environment.put("SPAWN_STATESTORE_KEY", KEY);
     environment.put("JAVA_TOOL_OPTIONS", "-Xmx192m");
+    // A machine that is busy must not be taken for calls that never end.
+    environment.put("SPAWN_DRAINTIMEOUT", "60s");
     return new Proxy(folder, PROXY_JAR, "spawn-system", environment);
   }
 
@@ -139,12 +143,20 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  private RunningProcess launch() throws Exception {
-    RunningProcess started =
+  /** The proxy's program with these arguments, until it ends by itself: all that it printed. */
+  static String runOnce(Path folder, Map<String, String> environment, List<String> arguments)
+      throws Exception {
+    RunningProcess process =
         RunningProcess.start(
-            "the proxy",
-            folder,
-            environment,
+            "the proxy's program", folder, environment, command(PROXY_JAR, arguments));
+    String output = process.awaitEnd();
+    assertThat(process.exitCode()).as(output).isZero();
+    return output;
+  }
+
+  private static List<String> command(Path jar, List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -152,6 +164,13 @@ final class Proxy implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
                 jar.toAbsolutePath().normalize().toString()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  private RunningProcess launch() throws Exception {
+    RunningProcess started =
+        RunningProcess.start("the proxy", folder, environment, command(jar, List.of()));
     started.awaitOutput("Proxy Application started successfully");
     return started;
   }
@@ -165,6 +184,12 @@ final class Proxy implements AutoCloseable {
   /** SIGTERM; returns when it has ended. */
   void stop() throws InterruptedException {
     process.stop();
+    log.append(process.output());
+  }
+
+  /** What it printed in all of its lives that were stopped, and in this one. */
+  String log() {
+    return log + process.output();
   }
 
   void kill() throws InterruptedException {
@@ -174,6 +199,10 @@ final class Proxy implements AutoCloseable {
   /** Starts it again at the same place, after it was stopped or killed. */
   void start() throws Exception {
     process = launch();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
   }
 
   /** Where this proxy expects its host. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.curator.test.TestingServer;
@@ -240,9 +241,13 @@ class ProxyMeshIT {
       }
     }
     System.out.println("Rolling restart of three proxies: " + load.summary());
-    assertThat(load.failures()).isEmpty();
+    assertThat(load.failures()).as(this::logs).isEmpty();
     for (int i = 0; i < ACTORS; i++) {
       assertThat(counted(i % PROXIES, "counter/rolling-" + i)).isEqualTo(load.acknowledged(i));
     }
+  }
+
+  private String logs() {
+    return proxies.stream().map(Proxy::log).collect(Collectors.joining("\n\n"));
   }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
@@ -39,6 +40,16 @@ public final class Inspection {
 
   private static TypeSummary summary(HostedType type) {
     return new TypeSummary(type.definition(), type.count(), type.quarantine.size());
+  }
+
+  /** Calls that wait or run in a type's mailboxes here. Looks at all of its activations. */
+  public long mailboxDepth(ActorType name) {
+    HostedType type = activations.type(name);
+    var depth = new LongAdder();
+    if (type != null) {
+      type.forEach(activation -> depth.add(activation.mailbox()));
+    }
+    return depth.sum();
   }
 
   /**

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** A source of events that become calls of actors. Accepted and kept; nothing serves it yet. */
+/** A source of events that become calls of actors. Type cron is served; others are kept. */
 @Group("spawn-eigr.io")
 @Version("v1")
 @ShortNames({"act", "acts"})

@@ -41,4 +41,9 @@ public record Autoscaler(
             "Actors in memory that pods shall have on average. Needs a metrics adapter that serves"
                 + " the pods' metric spawn_activations.")
         @Min(1)
-        @Nullable Integer activations) {}
+        @Nullable Integer activations,
+    @JsonPropertyDescription(
+            "Calls that wait or run in pods on average. Needs a metrics adapter that serves the"
+                + " pods' metric spawn_mailbox_depth.")
+        @Min(1)
+        @Nullable Integer mailboxDepth) {}

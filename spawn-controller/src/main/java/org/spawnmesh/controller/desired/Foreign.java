@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.EnvVarSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.controller.api.HostSpec;
 
 /** What users write as Kubernetes does, and our CRDs take as it is. */
 final class Foreign {
@@ -50,6 +54,17 @@ final class Foreign {
     }
     unknown(JSON.valueToTree(read), KNOWN.valueToTree(read), type.getSimpleName());
     return read;
+  }
+
+  /**
+   * @throws IllegalArgumentException as {@link #read}
+   */
+  static EnvVar variable(HostSpec.EnvironmentVariable written) {
+    return new EnvVarBuilder()
+        .withName(written.name())
+        .withValue(written.value())
+        .withValueFrom(read(written.valueFrom(), EnvVarSource.class))
+        .build();
   }
 
   private static void unknown(JsonNode all, JsonNode known, String path) {

@@ -13,6 +13,7 @@ import org.spawnmesh.controller.api.ActorSystem;
 import org.spawnmesh.controller.api.ActorSystemSpec;
 import org.spawnmesh.controller.api.Autoscaler;
 import org.spawnmesh.controller.api.HostSpec;
+import org.spawnmesh.controller.api.Sidecar;
 
 /**
  * An actor host with all that its objects are made of. Immutable, if the resources are left alone.
@@ -83,6 +84,16 @@ record Host(ActorHost resource, ActorSystem owner, Annotations annotations, Sett
 
   private boolean declares(int port) {
     return ports().stream().anyMatch(it -> it.containerPort() == port);
+  }
+
+  /** The image of a host's proxy, and of what calls its actors. */
+  static String proxyImage(ActorHost host, Annotations annotations, Settings settings) {
+    Sidecar sidecar = host.getSpec().sidecar();
+    String wanted = sidecar == null ? null : sidecar.image();
+    if (wanted == null) {
+      wanted = annotations.image();
+    }
+    return wanted == null ? settings.proxyImage() : wanted;
   }
 
   int drainSeconds() {

@@ -59,6 +59,9 @@ final class HostAutoscaler {
     if (wanted.activations() != null) {
       metrics.add(pods("spawn_activations", wanted.activations()));
     }
+    if (wanted.mailboxDepth() != null) {
+      metrics.add(pods("spawn_mailbox_depth", wanted.mailboxDepth()));
+    }
     if (memory != null) {
       metrics.add(
           new MetricSpecBuilder()

@@ -2,12 +2,17 @@ package org.spawnmesh.controller.desired;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.spawnmesh.controller.api.Activator;
 
 /** The labels by which objects are found. */
 public final class Labels {
 
   public static final String HOST = "spawn-eigr.io/actor-host";
   public static final String SYSTEM = "spawn-eigr.io/actor-system";
+
+  /** Of what is made for an activator. */
+  public static final String ACTIVATOR = "spawn-eigr.io/activator";
+
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
   public static final String CONTROLLER = "spawn-controller";
 
@@ -28,6 +33,15 @@ public final class Labels {
     Map<String, String> labels = ofSystem(host.system());
     labels.put("app.kubernetes.io/name", host.name());
     labels.put(HOST, host.name());
+    return labels;
+  }
+
+  /** Without the system's label: the selector of a host's pods must not find these. */
+  static Map<String, String> of(Activator activator) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("app.kubernetes.io/name", activator.getMetadata().getName());
+    labels.put(MANAGED_BY, CONTROLLER);
+    labels.put(ACTIVATOR, activator.getMetadata().getName());
     return labels;
   }
 

@@ -6,8 +6,6 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.EnvVarBuilder;
-import io.fabric8.kubernetes.api.model.EnvVarSource;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -15,6 +13,8 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
@@ -45,7 +45,7 @@ final class PodSpecs {
   /** The container of the proxy. */
   static final String PROXY = "sidecar";
 
-  private static final String SCRATCH = "spawn-tmp";
+  static final String SCRATCH = "spawn-tmp";
   private static final String DATA = "spawn-data";
   private static final String CERTIFICATES = "spawn-tls";
   private static final String SOCKET = "spawn-socket";
@@ -116,11 +116,18 @@ final class PodSpecs {
   private Container proxy() {
     Sidecar sidecar = host.spec().sidecar();
     return node(PROXY)
-        .withImage(proxyImage())
+        .withImage(Host.proxyImage(host.resource(), host.annotations(), host.settings()))
         .withEnv(merged(environment.own(), sidecar == null ? null : sidecar.env()))
         .withPorts(nodePorts())
         .withResources(resources(sidecar == null ? null : sidecar.resources(), NODE_RESOURCES))
-        .withNewSecurityContext()
+        .withSecurityContext(locked())
+        .withVolumeMounts(nodeMounts().toList())
+        .build();
+  }
+
+  /** What software of ours is allowed. */
+  static SecurityContext locked() {
+    return new SecurityContextBuilder()
         .withRunAsNonRoot(true)
         .withRunAsUser(NOBODY)
         .withReadOnlyRootFilesystem(true)
@@ -128,19 +135,7 @@ final class PodSpecs {
         .withNewCapabilities()
         .withDrop("ALL")
         .endCapabilities()
-        .endSecurityContext()
-        .withVolumeMounts(nodeMounts().toList())
         .build();
-  }
-
-  private String proxyImage() {
-    Sidecar sidecar = host.spec().sidecar();
-    String wanted = sidecar == null ? null : sidecar.image();
-    if (wanted != null) {
-      return wanted;
-    }
-    String annotated = host.annotations().image();
-    return annotated == null ? host.settings().proxyImage() : annotated;
   }
 
   private Container application() {
@@ -239,15 +234,7 @@ final class PodSpecs {
     Map<String, EnvVar> merged = new LinkedHashMap<>();
     ours.forEach(variable -> merged.put(variable.getName(), variable));
     if (theirs != null) {
-      theirs.forEach(
-          it ->
-              merged.put(
-                  it.name(),
-                  new EnvVarBuilder()
-                      .withName(it.name())
-                      .withValue(it.value())
-                      .withValueFrom(Foreign.read(it.valueFrom(), EnvVarSource.class))
-                      .build()));
+      theirs.forEach(it -> merged.put(it.name(), Foreign.variable(it)));
     }
     return List.copyOf(merged.values());
   }

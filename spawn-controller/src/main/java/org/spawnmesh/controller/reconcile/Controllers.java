@@ -64,7 +64,7 @@ public final class Controllers {
     ApiObjects objects = new ApiObjects(client, leads);
     operator.register(new SystemReconciler(objects, clock), this::configure);
     operator.register(new HostReconciler(objects, settings, clock), this::configure);
-    operator.register(new ActivatorReconciler(clock), this::configure);
+    operator.register(new ActivatorReconciler(objects, settings, clock), this::configure);
     try {
       operator.start();
     } catch (RuntimeException e) {

@@ -78,6 +78,9 @@ class ResourcesReferenceTest {
     if (Boolean.TRUE.equals(property.getXKubernetesIntOrString())) {
       return "number or text";
     }
+    if (property.getType() == null) {
+      return "anything";
+    }
     return switch (property.getType()) {
       case "integer" -> "number";
       case "string" -> "text";

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.spawnmesh.controller.Manifests;
 import org.spawnmesh.controller.Written;
+import org.spawnmesh.controller.api.Activator;
 import org.spawnmesh.controller.api.ActorHost;
 import org.spawnmesh.controller.api.ActorSystem;
 
@@ -49,6 +51,22 @@ class GoldenTest {
     List<HasMetadata> objects = new ArrayList<>(SystemObjects.of(system));
     objects.addAll(desired.objects());
     Written.check(folder.resolve("made/" + name + ".yaml"), Manifests.yaml(objects));
+  }
+
+  @Test
+  void whatComesOfTheShopsActivator() throws IOException {
+    Path folder = Path.of("../examples/kubernetes");
+    List<ActorHost> hosts = new ArrayList<>();
+    for (String name : List.of("carts", "bank")) {
+      hosts.add(Manifests.host(Files.readString(folder.resolve(name + ".yaml"))));
+    }
+    Activator activator = Manifests.activator(Files.readString(folder.resolve("nightly.yaml")));
+    activator.getMetadata().setNamespace("shop");
+    Desired desired =
+        ActivatorObjects.of(activator, hosts, new Settings("spawn-proxy:0.1.0-SNAPSHOT", false));
+    assertThat(desired.wrong()).isEmpty();
+    assertThat(desired.ignored()).isEmpty();
+    Written.check(folder.resolve("made/nightly.yaml"), Manifests.yaml(desired.objects()));
   }
 
   @ParameterizedTest

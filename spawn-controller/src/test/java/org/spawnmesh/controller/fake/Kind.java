@@ -14,6 +14,7 @@ record Kind(String group, String version, String plural, String name) {
           new Kind("", "v1", "pods", "Pod"),
           new Kind("", "v1", "endpoints", "Endpoints"),
           new Kind("apps", "v1", "deployments", "Deployment"),
+          new Kind("batch", "v1", "cronjobs", "CronJob"),
           new Kind("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
           new Kind("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"),
           new Kind("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"),

@@ -57,17 +57,25 @@ public record Installation(String namespace, String image, String proxyImage) {
   /** What is read and written for the resources of users, wherever they are. */
   public static List<PolicyRule> clusterRules() {
     return List.of(
-        rule("spawn-eigr.io", "actorsystems,actorhosts,activators", "get,list,watch,patch"),
+        rule("spawn-eigr.io", "actorsystems,actorhosts", "get,list,watch,patch"),
+        rule("spawn-eigr.io", "activators", "get,list,watch"),
         rule("spawn-eigr.io", "actorsystems/status,actorhosts/status,activators/status", "patch"),
         // Owner references that block the owner's deletion need this where that is checked.
-        rule("spawn-eigr.io", "actorsystems/finalizers,actorhosts/finalizers", "update"),
-        rule("", "configmaps,services,serviceaccounts", "get,list,watch,create,patch,delete"),
-        rule("", "persistentvolumeclaims", "get,list,watch,create,patch"),
+        rule(
+            "spawn-eigr.io",
+            "actorsystems/finalizers,actorhosts/finalizers,activators/finalizers",
+            "update"),
+        // Kubernetes deletes what belongs to a resource together with it.
+        rule(
+            "",
+            "configmaps,services,serviceaccounts,persistentvolumeclaims",
+            "get,list,watch,create,patch"),
         rule("", "pods,endpoints", "get,list,watch"),
         rule("discovery.k8s.io", "endpointslices", "get,list,watch"),
         rule("apps", "deployments", "get,list,watch,create,patch,delete"),
+        rule("batch", "cronjobs", "get,list,watch,create,patch,delete"),
         rule("autoscaling", "horizontalpodautoscalers", "get,list,watch,create,patch,delete"),
-        rule("policy", "poddisruptionbudgets", "get,list,watch,create,patch,delete"),
+        rule("policy", "poddisruptionbudgets", "get,list,watch,create,patch"),
         rule("networking.k8s.io", "networkpolicies", "get,list,watch,create,patch,delete"),
         rule(
             "rbac.authorization.k8s.io",

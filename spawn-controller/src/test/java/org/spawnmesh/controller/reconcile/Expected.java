@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.spawnmesh.controller.api.Activator;
 import org.spawnmesh.controller.api.ActorHost;
 import org.spawnmesh.controller.api.ActorSystem;
+import org.spawnmesh.controller.desired.ActivatorObjects;
 import org.spawnmesh.controller.desired.Annotations;
 import org.spawnmesh.controller.desired.HostObjects;
 import org.spawnmesh.controller.desired.Settings;
@@ -69,6 +71,11 @@ record Expected(FakeCluster cluster, Settings settings) {
                   .toList();
           all.addAll(HostObjects.of(host, system, names, settings).objects());
         }
+      }
+    }
+    for (Activator activator : cluster.all(Activator.class)) {
+      if (ActivatorObjects.isServed(activator)) {
+        all.addAll(ActivatorObjects.of(activator, hosts, settings).objects());
       }
     }
     all.forEach(object -> ideal.apply("spawn-controller", object));

@@ -10,9 +10,13 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +31,7 @@ import org.spawnmesh.controller.api.ActorSystem;
 import org.spawnmesh.controller.desired.Settings;
 import org.spawnmesh.controller.fake.FakeApiServer;
 import org.spawnmesh.controller.fake.FakeCluster;
+import org.spawnmesh.controller.install.Installation;
 
 class ReconcileTest {
 
@@ -375,25 +380,115 @@ class ReconcileTest {
         () -> cluster.get(Deployment.class, "a").getSpec().getReplicas() == 4);
   }
 
+  private static final String NIGHTLY =
+      "activator: {type: cron}, bindings: {sources: [{name: s, expr: '0 2 * * *'}],"
+          + " sinks: [{name: k, actor: joe, action: close, binding: [{name: s}]}]}";
+
   @Test
-  void anActivatorSaysThatNothingServesIt() throws Exception {
-    Activator activator =
-        io.fabric8.kubernetes.client.utils.Serialization.unmarshal(
-            """
-            ---
-            {apiVersion: spawn-eigr.io/v1, kind: Activator,
-             metadata: {name: nightly, namespace: default},
-             spec: {activator: {type: cron}, bindings: {sources: [{name: s, expr: '* * * * *'}]}}}
-            """,
-            Activator.class);
-    cluster.apply("user", activator);
-    cluster.await(
-        "it says so",
-        () -> {
-          Activator it = cluster.get(Activator.class, "nightly");
-          return it.getStatus() != null
-              && it.getStatus().conditions().getFirst().getReason().equals("NotServed");
-        });
+  void anActivatorBecomesCronJobsAsSoonAsAProxyIsThere() throws Exception {
+    cluster.apply("user", Manifests.activator("nightly", NIGHTLY));
+    await("no proxy is told", () -> activatorSays("nightly", "Invalid", "no ActorHost"));
+    cluster.apply("user", Manifests.shop(POSTGRES));
+    cluster.apply("user", Manifests.host("a", PLAIN));
+    awaitConverged();
+    await("it is ready", () -> activatorSays("nightly", "Scheduled", ""));
+    assertThat(cluster.get(CronJob.class, "nightly-s").getSpec().getSchedule())
+        .isEqualTo("0 2 * * *");
+
+    cluster.tamper(
+        "CronJob", "nightly-s", it -> ((ObjectNode) it.path("spec")).put("schedule", "0 3 * * *"));
+    awaitConverged();
+    cluster.apply("user", Manifests.activator("nightly", NIGHTLY.replace("0 2 *", "0 4 *")));
+    awaitConverged();
+    cluster.apply("user", Manifests.activator("nightly", NIGHTLY.replace("name: s", "name: t")));
+    awaitConverged();
+    assertThat(cluster.all(CronJob.class))
+        .extracting(it -> it.getMetadata().getName())
+        .containsExactly("nightly-t");
+
+    cluster.apply("user", Manifests.activator("nightly", NIGHTLY.replace("joe", "''")));
+    await("the mistake is told", () -> activatorSays("nightly", "Invalid", "actor of k"));
+    assertThat(cluster.all(CronJob.class)).as("what is there goes on").hasSize(1);
+  }
+
+  @Test
+  void anActivatorOfAnotherTypeSaysThatNothingServesIt() throws Exception {
+    cluster.apply(
+        "user",
+        Manifests.activator(
+            "queue", "activator: {type: amqp}, bindings: [{name: q, source: {queue: in}}]"));
+    await("it says so", () -> activatorSays("queue", "NotServed", "type amqp"));
+  }
+
+  private boolean activatorSays(String name, String reason, String message) {
+    Activator activator = cluster.get(Activator.class, name);
+    if (activator.getStatus() == null) {
+      return false;
+    }
+    Condition ready = activator.getStatus().conditions().getFirst();
+    return ready.getReason().equals(reason) && ready.getMessage().contains(message);
+  }
+
+  /** Needed where no test looks. */
+  private static final Set<String> ELSEWHERE =
+      Set.of(
+          // handed on to nodes
+          "delete leases",
+          "list leases",
+          "update leases",
+          "watch leases",
+          // the list of meshes, by Spring Cloud, which also looks at its own pod
+          "get pods",
+          "get endpoints",
+          "list endpoints",
+          "watch endpoints",
+          "get endpointslices",
+          "list endpointslices",
+          "watch endpointslices",
+          // asked for by the API server where owners block their deletion
+          "update activators/finalizers",
+          "update actorhosts/finalizers",
+          "update actorsystems/finalizers",
+          // by the operator SDK, after a conflict
+          "get activators",
+          "get actorhosts",
+          "get actorsystems");
+
+  /** That it lacks none is what every other test shows. */
+  @Test
+  void noRightIsThereThatIsNotUsed() throws Exception {
+    ActorSystem other = Manifests.shop(POSTGRES);
+    other.getMetadata().setName("bank");
+    cluster.apply("user", other);
+    cluster.apply(
+        "user", Manifests.shop(POSTGRES + ", cluster: {tls: {enabled: true, issuerName: ca}}"));
+    cluster.apply("user", Manifests.host("a", PLAIN + ", autoscaler: {max: 3}"));
+    cluster.apply("user", Manifests.host("b", PLAIN));
+    cluster.apply("user", Manifests.activator("nightly", NIGHTLY));
+    awaitConverged();
+    // Each takes something away again.
+    cluster.apply("user", Manifests.shop(POSTGRES + ", cluster: {zookeeper: {connectString: z}}"));
+    cluster.apply("user", Manifests.host("a", PLAIN + ", networkPolicy: false"));
+    cluster.apply("user", Manifests.activator("nightly", NIGHTLY.replace("name: s", "name: t")));
+    ActorHost moved = Manifests.host("b", PLAIN);
+    moved.getMetadata().getAnnotations().put("spawn-eigr.io/actor-system", "bank");
+    cluster.apply("user", moved);
+    awaitConverged();
+    controller.settings.set(new Settings("spawn-proxy:test", false));
+    controller.settingsChanged();
+    awaitConverged();
+    cluster.apply("user", Manifests.shop("statestore: {type: Sqlite, credentialsSecretRef: db}"));
+    awaitConverged();
+
+    Set<String> unused = new TreeSet<>();
+    for (PolicyRule rule : Installation.clusterRules()) {
+      for (String resource : rule.getResources()) {
+        rule.getVerbs().forEach(verb -> unused.add(verb + " " + resource));
+      }
+    }
+    unused.removeAll(server.used("one"));
+    unused.removeAll(ELSEWHERE);
+    assertThat(unused).isEmpty();
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.runtime.Inspection;
 import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.PassivationReason;
 import org.spawnmesh.runtime.SpawnNode;
@@ -54,18 +55,28 @@ final class NodeMeters implements NodeListener {
   public void hosted(ActorDefinition definition) {
     ActorType type = definition.type();
     if (hosted.add(type)) {
-      gauge("spawn.activations", "Actors in memory", type, TypeSummary::activations);
+      gauge("spawn.activations", "Actors in memory", type, of(type, TypeSummary::activations));
       gauge(
-          "spawn.quarantined", "Actors whose state cannot be read", type, TypeSummary::quarantined);
+          "spawn.quarantined",
+          "Actors whose state cannot be read",
+          type,
+          of(type, TypeSummary::quarantined));
+      gauge(
+          "spawn.mailbox.depth",
+          "Calls that wait or run",
+          type,
+          inspection -> inspection.mailboxDepth(type));
     }
   }
 
+  private static ToDoubleFunction<Inspection> of(
+      ActorType type, ToDoubleFunction<TypeSummary> value) {
+    return inspection -> inspection.type(type).map(value::applyAsDouble).orElse(0.0);
+  }
+
   private void gauge(
-      String meter, String description, ActorType type, ToDoubleFunction<TypeSummary> value) {
-    Gauge.builder(
-            meter,
-            node,
-            n -> n.getObject().inspect().type(type).map(value::applyAsDouble).orElse(0.0))
+      String meter, String description, ActorType type, ToDoubleFunction<Inspection> value) {
+    Gauge.builder(meter, node, n -> value.applyAsDouble(n.getObject().inspect()))
         .description(description)
         .tag("type", type.name())
         .register(registry);

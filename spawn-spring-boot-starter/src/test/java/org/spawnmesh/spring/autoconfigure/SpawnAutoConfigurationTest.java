@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,10 +67,18 @@ class SpawnAutoConfigurationTest {
   @Actor
   static class Counter {
 
+    /** Each permit lets one call of hold end. */
+    static final Semaphore HELD = new Semaphore(0);
+
     @Action
     Reply<Long> add(long by, ActorContext<Long> counter) {
       long next = counter.state().orElse(0L) + by;
       return Reply.of(next).state(next);
+    }
+
+    @Action
+    void hold() throws InterruptedException {
+      HELD.acquire();
     }
 
     @Action
@@ -366,7 +375,7 @@ class SpawnAutoConfigurationTest {
                       type -> {
                         assertThat(type.name()).isEqualTo("Counter");
                         assertThat(type.activations()).isEqualTo(5);
-                        assertThat(type.actions()).containsExactly("add", "fail");
+                        assertThat(type.actions()).containsExactly("add", "fail", "hold");
                       });
               ActorsEndpoint.Page first = endpoint.actors("Counter", null, 3);
               assertThat(first).isNotNull();
@@ -414,6 +423,23 @@ class SpawnAutoConfigurationTest {
                       meter ->
                           assertThat(meter.getId().getTags())
                               .noneMatch(tag -> tag.getValue().equals("a")));
+            });
+  }
+
+  @Test
+  void callsThatWaitAndRunAreCounted() {
+    application
+        .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+        .run(
+            context -> {
+              ActorRef a = context.getBean(Actors.class).ref("Counter", "a");
+              a.tell("hold");
+              a.tell("hold");
+              context.getBean(Actors.class).ref("Counter", "b").tell("hold");
+              MeterRegistry meters = context.getBean(MeterRegistry.class);
+              assertThat(meters.get("spawn.mailbox.depth").tag("type", "Counter").gauge().value())
+                  .isEqualTo(3);
+              Counter.HELD.release(3);
             });
   }
 
