@@ -179,6 +179,11 @@ public final class Workloads {
    *     counter itself if they pass nothing on
    */
   public void w7(Counter receivers, int actors, int callers) throws InterruptedException {
+    w7(receivers, actors, callers, PATIENCE);
+  }
+
+  void w7(Counter receivers, int actors, int callers, Duration patience)
+      throws InterruptedException {
     long before = sum(counter, actors);
     long receivedBefore = sum(receivers, actors);
     var loop = new ClosedLoop(counter, Op.ADD, Driver.VT, actors, callers, servers);
@@ -188,7 +193,7 @@ public final class Workloads {
       long start = System.nanoTime();
       Phase phase = loop.run(rep == 0 ? schedule.warmUp() : schedule.measure());
       acknowledged += phase.acknowledged();
-      long missing = awaitSum(receivers, actors, receivedBefore + acknowledged);
+      long missing = awaitSum(receivers, actors, receivedBefore + acknowledged, patience);
       if (phase.failed() > 0 || missing != 0 || sum(counter, actors) != before + acknowledged) {
         throw new SumMismatchException(
             "%s W7, %d actors, %d callers".formatted(peer, actors, callers),
@@ -201,7 +206,8 @@ public final class Workloads {
   }
 
   /** Returns how much is missing when nothing has come for a while; usually 0. */
-  private long awaitSum(Counter receivers, int actors, long wanted) throws InterruptedException {
+  private long awaitSum(Counter receivers, int actors, long wanted, Duration patience)
+      throws InterruptedException {
     long last = -1;
     long changedAt = System.nanoTime();
     while (true) {
@@ -210,7 +216,7 @@ public final class Workloads {
         last = sum;
         changedAt = System.nanoTime();
       }
-      if (sum >= wanted || System.nanoTime() - changedAt > PATIENCE.toNanos()) {
+      if (sum >= wanted || System.nanoTime() - changedAt > patience.toNanos()) {
         return wanted - sum;
       }
       Thread.sleep(5);
