@@ -235,10 +235,11 @@ final class JdbcAgenda implements Agenda {
         .findFirst();
   }
 
+  /** Not in the order of an index: that would be one over all actors. */
   @Override
   public List<KeptReply> replies(ActorId actor, int limit) {
     return select(
-        rows.reply.select() + OF_ACTOR + " ORDER BY kept_until DESC" + dialect.firstRows(limit),
+        rows.reply.select() + OF_ACTOR + " ORDER BY kept_until + 0 DESC" + dialect.firstRows(limit),
         limit,
         rows::reply,
         own(actor.type()),
