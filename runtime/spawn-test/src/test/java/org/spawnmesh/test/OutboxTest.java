@@ -255,7 +255,7 @@ class OutboxTest {
       failures.set(Integer.MAX_VALUE);
       for (int i = 0; i < 5; i++) {
         mesh.send("Large", "l", "send", i).answer().orThrow();
-        assertThat(mesh.node.mail().bytesInMemory()).isBetween(1L, 9L * megabyte);
+        assertThat(mesh.node.mail().bytesInMemory()).isBetween(0L, 9L * megabyte);
       }
       failures.set(0);
       pass(
@@ -266,8 +266,7 @@ class OutboxTest {
           });
       pass(mesh, () -> mesh.node.mail().bytesInMemory() == 0);
       assertThat(heard.stream().map(message -> message.substring(0, 2)))
-          .containsExactlyElementsOf(
-              IntStream.range(0, 50).mapToObj("%02d"::formatted).toList());
+          .containsExactlyElementsOf(IntStream.range(0, 50).mapToObj("%02d"::formatted).toList());
     }
   }
 
@@ -307,7 +306,12 @@ class OutboxTest {
     Once once = Once.from(SENDER, sequence);
     KeptReply kept =
         new KeptReply(
-            target, once.source(), once.number(), null, Answer.EMPTY, mesh.timers.instant().plus(FOREVER));
+            target,
+            once.source(),
+            once.number(),
+            null,
+            Answer.EMPTY,
+            mesh.timers.instant().plus(FOREVER));
     mesh.stored.commit(
         new Commit(
             new WriterId(other, 0),

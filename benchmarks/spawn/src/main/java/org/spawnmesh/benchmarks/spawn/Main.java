@@ -14,8 +14,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /**
  * Runs a workload: {@code w1}, {@code w2 postgres|sqlite ACTORS CALLERS}, {@code w3time}, {@code
- * w3memory}, {@code w6} or {@code w7 alone|chain|signal ACTORS CALLERS}. W2, W6 and W7 find their empty database in the system property {@code
- * bench.jdbc}.
+ * w3memory}, {@code w6} or {@code w7 alone|chain|signal ACTORS CALLERS}. W2, W6 and W7 find their
+ * empty database in the system property {@code bench.jdbc}.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 public class Main {

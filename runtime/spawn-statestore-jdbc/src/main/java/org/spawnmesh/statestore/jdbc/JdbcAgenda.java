@@ -326,8 +326,8 @@ final class JdbcAgenda implements Agenda {
     return slots.isEmpty()
         ? List.of()
         : select(
-            "SELECT %s FROM %s WHERE system = ?".formatted(
-                    rows.alarmColumns(dialect), rows.reminder.name())
+            "SELECT %s FROM %s WHERE system = ?"
+                    .formatted(rows.alarmColumns(dialect), rows.reminder.name())
                 + dueInOrder(slots)
                 + dialect.firstRows(limit),
             limit,

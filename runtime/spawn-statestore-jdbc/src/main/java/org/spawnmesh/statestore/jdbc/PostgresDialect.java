@@ -38,7 +38,9 @@ class PostgresDialect extends Dialect {
 
   private static final String ISOLATION = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
-  /** For {@link #statement}: a plan that was made for an empty table would read all of a full one. */
+  /**
+   * For {@link #statement}: a plan that was made for an empty table would read all of a full one.
+   */
   private static final String LOOKS_UP = ", set_config('enable_seqscan', 'off', true)";
 
   /** Which statement of a batch is the fence. */
