@@ -90,7 +90,7 @@ final class Reminders {
   private boolean looking;
   private boolean again;
   private Instant wakesAt = Instant.MAX;
-  private @Nullable Timer alarm;
+  private @Nullable Timer waking;
 
   // touched by whoever looks
   private final Pace pace;
@@ -117,7 +117,7 @@ final class Reminders {
     lock.lock();
     try {
       running = false;
-      cancelAlarm();
+      sleepOn();
     } finally {
       lock.unlock();
     }
@@ -164,20 +164,20 @@ final class Reminders {
       wakesAt = wakesAt.isBefore(at) ? wakesAt : at;
       return;
     }
-    cancelAlarm();
+    sleepOn();
     wakesAt = at;
     Instant now = activations.clock.instant();
     Duration wait = at.isAfter(now) ? Duration.between(now, at) : Duration.ZERO;
-    alarm =
+    waking =
         activations.timers.schedule(
             wait.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : wait,
             () -> activations.turns.execute(this::look));
   }
 
-  private void cancelAlarm() {
-    if (alarm != null) {
-      alarm.cancel();
-      alarm = null;
+  private void sleepOn() {
+    if (waking != null) {
+      waking.cancel();
+      waking = null;
     }
     wakesAt = Instant.MAX;
   }
