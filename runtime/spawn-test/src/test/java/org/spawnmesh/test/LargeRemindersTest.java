@@ -56,8 +56,7 @@ class LargeRemindersTest {
   void neitherMoreNorLessThanFitIntoMemory() {
     try (var mesh =
         new NodeFixture(s -> s.withTimeout(Duration.ofDays(365)))
-            .host(
-                "Clerk", Kind.UNNAMED, b -> b.stateful(true).actions("plan", "note"), this::act)
+            .host("Clerk", Kind.UNNAMED, b -> b.stateful(true).actions("plan", "note"), this::act)
             .start()) {
       for (int i = 0; i < 2 * AT_ONCE; i++) {
         mesh.send("Clerk", "c" + i, "plan", "").answer().orThrow();
