@@ -143,8 +143,7 @@ class WorkloadsTest {
 
     assertThatThrownBy(
             () -> workloads(passingOn(receivers, 700)).w7(receivers, 20, 8, Duration.ofMillis(20)))
-        .isInstanceOf(SumMismatchException.class)
-        .hasMessageContaining("-1");
+        .isInstanceOf(SumMismatchException.class);
     assertThat(lines()).isEmpty();
   }
 
