@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorId;
 
-/** A driver reads all rows of a query before it gives the first, so the query says what is large. */
+/** Drivers read all rows of a query before they give the first: the query says what is large. */
 class LargeMessagesTest {
 
   @Test
