@@ -1,5 +1,7 @@
 package org.spawnmesh.actor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which of a source's things an invocation is. An actor applies what comes from one source in the
  * order of its numbers, and each number at most once: one that is not greater than the last applied
@@ -14,6 +16,8 @@ public record Once(String source, long number) {
   public static final int MAX_KEY_LENGTH = 255;
 
   private static final String KEY = "key:";
+  private static final String FROM = "from:";
+  private static final String ONE = "one:";
 
   /**
    * A call under a key that its caller chose: applied once, and answered the same again.
@@ -34,12 +38,22 @@ public record Once(String source, long number) {
 
   /** What an actor sends, in its order. */
   public static Once from(ActorId sender, long sequence) {
-    return new Once("from:" + sender, sequence);
+    return new Once(FROM + sender, sequence);
   }
 
   /** A single message of an actor, whatever it sent before and after. */
   public static Once alone(ActorId sender, long sequence) {
-    return new Once("one:" + sequence + ":" + sender, 1);
+    return new Once(ONE + sequence + ":" + sender, 1);
+  }
+
+  /** The same message as one in its sender's order; null if this is none of {@link #alone}. */
+  public @Nullable Once ordered() {
+    if (!source.startsWith(ONE)) {
+      return null;
+    }
+    int end = source.indexOf(':', ONE.length());
+    return new Once(
+        FROM + source.substring(end + 1), Long.parseLong(source, ONE.length(), end, 10));
   }
 
   /** May the same thing be asked for again, to be answered the same? */

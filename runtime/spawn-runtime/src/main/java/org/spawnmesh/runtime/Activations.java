@@ -86,7 +86,7 @@ final class Activations {
     this.writers = writers;
     this.listener = listener;
     this.outgoing = new Outgoing(node, this, cluster, listener);
-    this.deliveries = new Deliveries(node, this, cluster);
+    this.deliveries = new Deliveries(this, cluster);
     this.reminders = new Reminders(this, cluster);
     this.shares = new Writer[settings.writers()];
     for (int i = 0; i < shares.length; i++) {

@@ -69,11 +69,12 @@ final class Applied {
     if (once == null) {
       return null;
     }
-    KeptReply kept = known.get(once.source());
-    if (kept == null && !complete) {
-      Optional<KeptReply> stored = agenda.reply(actor, once.source());
-      stored.ifPresent(reply -> add(reply, true));
-      kept = stored.orElse(null);
+    KeptReply kept = kept(once.source());
+    Once ordered = kept == null ? once.ordered() : null;
+    if (ordered != null) {
+      // sent by hand once more: the first time it came in its order, and was the last that did
+      KeptReply last = kept(ordered.source());
+      kept = last != null && last.number() == ordered.number() ? last : null;
     }
     if (kept == null || kept.number() < once.number()) {
       return null;
@@ -86,6 +87,16 @@ final class Applied {
                   .formatted(invocation, once)));
     }
     return kept.answer();
+  }
+
+  private @Nullable KeptReply kept(String source) {
+    KeptReply kept = known.get(source);
+    if (kept == null && !complete) {
+      Optional<KeptReply> stored = agenda.reply(actor, source);
+      stored.ifPresent(reply -> add(reply, true));
+      kept = stored.orElse(null);
+    }
+    return kept;
   }
 
   /**

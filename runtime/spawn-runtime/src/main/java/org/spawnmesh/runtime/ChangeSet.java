@@ -215,13 +215,9 @@ final class ChangeSet {
     require(Phase.OPEN);
     expected = before.expected;
     turns += before.turns;
-    List<OutboxEntry> later = sent;
+    // what sends or plans waits for its commit, and nobody waited for this one: it has replies only
     Map<String, KeptReply> newer = replies;
-    sent = before.sent;
     replies = before.replies;
-    Map<Key, ReminderChange> latest = reminders;
-    reminders = before.reminders;
-    enclose(later, null, latest.values());
     newer.values().forEach(reply -> enclose(List.of(), reply, List.of()));
     this.before = null;
   }

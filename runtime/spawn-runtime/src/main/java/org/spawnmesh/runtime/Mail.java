@@ -107,4 +107,9 @@ public final class Mail {
   public int inMemory() {
     return activations.deliveries.inMemory();
   }
+
+  /** How many bytes the payloads of these have. */
+  public long bytesInMemory() {
+    return activations.deliveries.bytesInMemory();
+  }
 }

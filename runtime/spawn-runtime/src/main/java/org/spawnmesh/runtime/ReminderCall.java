@@ -3,7 +3,8 @@ package org.spawnmesh.runtime;
 import java.util.concurrent.Executor;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Invocation;
-import org.spawnmesh.store.Reminder;
+import org.spawnmesh.actor.Payload;
+import org.spawnmesh.store.Alarm;
 
 /**
  * A reminder that was found due, on its way to its actor. It runs on this node or nowhere: whoever
@@ -11,29 +12,33 @@ import org.spawnmesh.store.Reminder;
  */
 final class ReminderCall extends Call {
 
-  /** As it was stored when it was found. */
-  final Reminder reminder;
+  /** As it was when it was found. */
+  final Alarm alarm;
 
   /** Which attempt of its present planned time it is, from 1. */
   final int attempt;
 
-  ReminderCall(Reminder reminder, int attempt, Executor threads) {
-    super(invocation(reminder), Invocation.NO_DEADLINE, threads);
-    this.reminder = reminder;
+  ReminderCall(Alarm alarm, int attempt, Executor threads) {
+    super(invocation(alarm, Payload.NONE), Invocation.NO_DEADLINE, threads);
+    this.alarm = alarm;
     this.attempt = attempt;
   }
 
-  static Invocation invocation(Reminder reminder) {
-    ActorId caller = reminder.caller();
+  String name() {
+    return alarm.key().name();
+  }
+
+  static Invocation invocation(Alarm alarm, Payload payload) {
+    ActorId caller = alarm.caller();
     return new Invocation(
-        reminder.actor(),
-        reminder.action(),
-        reminder.payload(),
+        alarm.actor(),
+        alarm.action(),
+        payload,
         Invocation.Mode.ASK,
         Invocation.NO_DEADLINE,
-        caller == null ? reminder.actor() : caller,
+        caller == null ? alarm.actor() : caller,
         null,
-        reminder.metadata(),
+        alarm.metadata(),
         0);
   }
 }

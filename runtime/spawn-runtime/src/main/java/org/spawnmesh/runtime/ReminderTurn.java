@@ -42,7 +42,7 @@ record ReminderTurn(Activation activation, Hosting hosting, ReminderCall call, H
     Activations activations = activation.activations();
     Reminder reminder;
     try {
-      reminder = activation.reminder(call.reminder.name());
+      reminder = activation.reminder(call.name());
     } catch (StoreException e) {
       return unreadable(call.invocation, e);
     }
@@ -98,7 +98,7 @@ record ReminderTurn(Activation activation, Hosting hosting, ReminderCall call, H
             invocation.metadata());
     log.warn(
         "The reminder '{}' of {} failed {} times and goes on; {} is a dead letter: {}",
-        call.reminder.name(),
+        call.name(),
         invocation.actor().shortName(),
         call.attempt,
         entry.key(),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,9 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.Schedule;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Placement;
+import org.spawnmesh.store.Alarm;
 import org.spawnmesh.store.Reminder;
+import org.spawnmesh.store.Reminder.Key;
 import org.spawnmesh.store.ReminderChange;
 import org.spawnmesh.store.Slots;
 import org.spawnmesh.store.StoreException;
@@ -50,6 +53,9 @@ final class Reminders {
   /** How many may be on their way to their actors. */
   private static final int ON_THE_WAY = 1_000;
 
+  /** How much these may carry, unless one alone carries more. */
+  private static final long BYTES_ON_THE_WAY = 32 << 20;
+
   /** How many may wait for another attempt; with more, nobody is reminded until there are less. */
   private static final int REFUSED = 10_000;
 
@@ -66,8 +72,6 @@ final class Reminders {
   /** Other nodes plan for actors of this one: delayed effects. */
   private static final Duration PAUSE_TOGETHER = Duration.ofSeconds(1);
 
-  private record Key(ActorId actor, String name) {}
-
   private record ScheduleText(String text, String zone) {}
 
   /** It was not executed, or failed, and is tried again. */
@@ -76,6 +80,7 @@ final class Reminders {
   private final Activations activations;
   private final Cluster cluster;
   private final Set<Key> onTheWay = ConcurrentHashMap.newKeySet();
+  private final AtomicLong bytesOnTheWay = new AtomicLong();
   private final Map<Key, Refusal> refused = new ConcurrentHashMap<>();
   private final Map<ScheduleText, Schedule> schedules = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -85,7 +90,7 @@ final class Reminders {
   private boolean looking;
   private boolean again;
   private Instant wakesAt = Instant.MAX;
-  private @Nullable Timer alarm;
+  private @Nullable Timer waking;
 
   // touched by whoever looks
   private final Pace pace;
@@ -112,7 +117,7 @@ final class Reminders {
     lock.lock();
     try {
       running = false;
-      cancelAlarm();
+      sleepOn();
     } finally {
       lock.unlock();
     }
@@ -159,20 +164,20 @@ final class Reminders {
       wakesAt = wakesAt.isBefore(at) ? wakesAt : at;
       return;
     }
-    cancelAlarm();
+    sleepOn();
     wakesAt = at;
     Instant now = activations.clock.instant();
     Duration wait = at.isAfter(now) ? Duration.between(now, at) : Duration.ZERO;
-    alarm =
+    waking =
         activations.timers.schedule(
             wait.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : wait,
             () -> activations.turns.execute(this::look));
   }
 
-  private void cancelAlarm() {
-    if (alarm != null) {
-      alarm.cancel();
-      alarm = null;
+  private void sleepOn() {
+    if (waking != null) {
+      waking.cancel();
+      waking = null;
     }
     wakesAt = Instant.MAX;
   }
@@ -258,30 +263,36 @@ final class Reminders {
     // what is busy is still in the store, and would fill the page
     int busy = onTheWay.size() + refused.size();
     int room = Math.max(1, ON_THE_WAY - onTheWay.size());
-    List<Reminder> found = activations.store.agenda().due(name, mine, until, room + busy);
-    for (Reminder reminder : found) {
-      if (reminder.due().isAfter(now)) {
-        return reminder.due();
-      }
-      Key key = new Key(reminder.actor(), reminder.name());
-      if (onTheWay.contains(key) || isRefused(key, now) || (!pooled && !isMine(reminder.actor()))) {
+    List<Alarm> found = activations.store.agenda().alarms(name, mine, now, room + busy);
+    for (Alarm alarm : found) {
+      Key key = alarm.key();
+      if (onTheWay.contains(key) || isRefused(key, now) || (!pooled && !isMine(alarm.actor()))) {
         continue;
       }
-      if (onTheWay.size() >= ON_THE_WAY) {
+      if (isCrowded(alarm)) {
         crowded = true;
-        return until;
+        return isCrowded(alarm) ? until : now; // or all may have left before this was set
       }
       long wait = pace.take(share(), activations.now());
       if (wait > 0) {
         return now.plusNanos(wait);
       }
+      onTheWay.add(key);
+      bytesOnTheWay.addAndGet(alarm.payloadBytes());
       if (pooled) {
-        tellPool(key, reminder);
+        tellPool(alarm);
       } else {
-        tell(key, reminder);
+        tell(alarm);
       }
     }
-    return found.size() < room + busy ? until : now;
+    return found.size() < room + busy
+        ? activations.store.agenda().nextAlarm(name, mine, now, until).orElse(until)
+        : now;
+  }
+
+  private boolean isCrowded(Alarm next) {
+    return onTheWay.size() >= ON_THE_WAY
+        || (!onTheWay.isEmpty() && bytesOnTheWay.get() + next.payloadBytes() > BYTES_ON_THE_WAY);
   }
 
   /** What this node may do of what the store shall bear. */
@@ -303,12 +314,11 @@ final class Reminders {
     return cluster.placement(Invocation.tell(actor, "", Payload.NONE)) instanceof Placement.Here;
   }
 
-  private void tell(Key key, Reminder reminder) {
-    Refusal before = refused.get(key);
+  private void tell(Alarm alarm) {
+    Refusal before = refused.get(alarm.key());
     ReminderCall call =
-        new ReminderCall(reminder, before == null ? 1 : before.attempts + 1, activations.turns);
-    onTheWay.add(key);
-    call.whenComplete((answer, impossible) -> told(key, answer));
+        new ReminderCall(alarm, before == null ? 1 : before.attempts + 1, activations.turns);
+    call.whenComplete((answer, impossible) -> told(alarm, answer));
     activations.route(call);
   }
 
@@ -317,30 +327,48 @@ final class Reminders {
   }
 
   /** A pool has no turns that could move it on: it is told once, or more often after a crash. */
-  private void tellPool(Key key, Reminder reminder) {
-    onTheWay.add(key);
+  private void tellPool(Alarm alarm) {
+    Reminder reminder;
+    try {
+      reminder =
+          activations.store.agenda().reminder(alarm.actor(), alarm.key().name()).orElse(null);
+    } catch (StoreException e) {
+      left(alarm);
+      throw e;
+    }
+    if (reminder == null) {
+      left(alarm); // somebody has cancelled it since it was found
+      return;
+    }
     activations
-        .ask(ReminderCall.invocation(reminder))
+        .ask(ReminderCall.invocation(alarm, reminder.payload()))
         .whenComplete(
             (answer, impossible) -> {
-              if (answer instanceof Answer.Failed failed && !isOver(key, failed.failure())) {
-                told(key, answer);
+              if (answer instanceof Answer.Failed failed
+                  && !isOver(alarm.key(), failed.failure())) {
+                told(alarm, answer);
               } else {
                 activations.chores.add(
                     Upkeep.reminders(List.of(ReminderPlans.after(reminder, null))),
-                    failure -> told(key, Answer.EMPTY));
+                    failure -> told(alarm, Answer.EMPTY));
               }
             });
   }
 
-  private void told(Key key, Answer answer) {
+  private void told(Alarm alarm, Answer answer) {
+    Key key = alarm.key();
     if (answer instanceof Answer.Failed failed && !isOver(key, failed.failure())) {
       refused(key, failed.failure());
     } else {
       refused.remove(key);
     }
-    onTheWay.remove(key);
-    if (crowded && onTheWay.size() < ON_THE_WAY / 2) {
+    left(alarm);
+  }
+
+  private void left(Alarm alarm) {
+    onTheWay.remove(alarm.key());
+    long bytes = bytesOnTheWay.addAndGet(-alarm.payloadBytes());
+    if (crowded && onTheWay.size() < ON_THE_WAY / 2 && bytes <= BYTES_ON_THE_WAY / 2) {
       crowded = false;
       lookNow();
     }
@@ -365,8 +393,8 @@ final class Reminders {
         && failure.code() != FailureCode.LOST_OWNERSHIP) {
       log.warn(
           "The reminder '{}' of {} waits, the next attempt is in {} ms: {}",
-          key.name,
-          key.actor.shortName(),
+          key.name(),
+          key.actor().shortName(),
           millis,
           failure);
     }

@@ -31,7 +31,16 @@ public interface Agenda {
    *
    * @param after the last sequence of the page before; 0 for the first page
    */
-  List<OutboxEntry> outbox(ActorId sender, long after, int limit);
+  default List<OutboxEntry> outbox(ActorId sender, long after, int limit) {
+    return outbox(sender, after, limit, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #outbox(ActorId, long, int)}, with payloads of at most {@code bytes} together, unless
+   * the first alone has more. So a page may end before {@code limit}: only an empty one says that
+   * nothing follows. No more than that is ever in memory here, whatever follows.
+   */
+  List<OutboxEntry> outbox(ActorId sender, long after, int limit, long bytes);
 
   // Dead letters
 
@@ -92,4 +101,13 @@ public interface Agenda {
    * those first that are due first.
    */
   List<Reminder> due(ActorType type, Slots slots, Instant until, int limit);
+
+  /** As {@link #due}, without what the reminders carry. */
+  List<Alarm> alarms(ActorType type, Slots slots, Instant until, int limit);
+
+  /**
+   * When the first of those is due that are due after {@code after}, and at {@code until} or
+   * before; empty if none is.
+   */
+  Optional<Instant> nextAlarm(ActorType type, Slots slots, Instant after, Instant until);
 }

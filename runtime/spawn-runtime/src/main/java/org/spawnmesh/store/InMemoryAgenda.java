@@ -119,10 +119,21 @@ final class InMemoryAgenda implements Agenda {
   }
 
   @Override
-  public List<OutboxEntry> outbox(ActorId sender, long after, int limit) {
-    return page(
-        () -> outbox.getOrDefault(sender, new TreeMap<>()).tailMap(after, false).values().stream(),
-        limit);
+  public List<OutboxEntry> outbox(ActorId sender, long after, int limit, long bytes) {
+    return locked(
+        () -> {
+          List<OutboxEntry> page = new ArrayList<>();
+          long left = bytes;
+          for (OutboxEntry entry :
+              outbox.getOrDefault(sender, new TreeMap<>()).tailMap(after, false).values()) {
+            left -= entry.payload().bytes().length;
+            if (page.size() >= limit || (left < 0 && !page.isEmpty())) {
+              break;
+            }
+            page.add(entry);
+          }
+          return page;
+        });
   }
 
   @Override
@@ -232,11 +243,27 @@ final class InMemoryAgenda implements Agenda {
 
   @Override
   public List<Reminder> due(ActorType type, Slots slots, Instant until, int limit) {
-    return page(
+    return page(() -> due(type, slots, until), limit);
+  }
+
+  @Override
+  public List<Alarm> alarms(ActorType type, Slots slots, Instant until, int limit) {
+    return page(() -> due(type, slots, until).map(Alarm::of), limit);
+  }
+
+  @Override
+  public Optional<Instant> nextAlarm(ActorType type, Slots slots, Instant after, Instant until) {
+    return locked(
         () ->
-            due.getOrDefault(type, new TreeMap<>(BY_TIME)).values().stream()
-                .takeWhile(reminder -> !reminder.due().isAfter(until))
-                .filter(reminder -> slots.contains(reminder.actor())),
-        limit);
+            due(type, slots, until)
+                .map(Reminder::due)
+                .dropWhile(time -> !time.isAfter(after))
+                .findFirst());
+  }
+
+  private Stream<Reminder> due(ActorType type, Slots slots, Instant until) {
+    return due.getOrDefault(type, new TreeMap<>(BY_TIME)).values().stream()
+        .takeWhile(reminder -> !reminder.due().isAfter(until))
+        .filter(reminder -> slots.contains(reminder.actor()));
   }
 }

@@ -7,25 +7,43 @@ import static org.spawnmesh.test.NodeFixture.payload;
 import static org.spawnmesh.test.NodeFixture.text;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.spawnmesh.actor.ActorId;
+import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Effect;
+import org.spawnmesh.actor.Execution;
+import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.host.ActionFailedException;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeSettings;
+import org.spawnmesh.store.Cause;
+import org.spawnmesh.store.Change;
+import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.DeadLetter;
+import org.spawnmesh.store.Enclosure;
 import org.spawnmesh.store.InMemoryStateStore;
+import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.KeptReply;
+import org.spawnmesh.store.Ledger;
+import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.Upkeep;
+import org.spawnmesh.store.View;
+import org.spawnmesh.store.WriterId;
 import org.spawnmesh.test.FaultyStateStore.CommitFault;
 
 /** Messages that actors send, from the commit of their sender to that of their target. */
@@ -210,6 +228,155 @@ class OutboxTest {
       assertThat(mesh.stored.agenda().outbox(SENDER, 0, 200_000)).hasSize(100_000);
       assertThat(mesh.node.mail().inMemory()).isBetween(1, 1_000);
     }
+  }
+
+  @Test
+  void largeMessagesAreInMemoryAFewAtATime() {
+    int megabyte = 1 << 20;
+    String large = "x".repeat(megabyte);
+    try (var mesh =
+        mesh(s -> s)
+            .host(
+                "Large",
+                Kind.UNNAMED,
+                b -> b.stateful(true).actions("send"),
+                call ->
+                    HostReply.of(Payload.NONE, call.payload())
+                        .withEffects(
+                            IntStream.range(0, 10)
+                                .mapToObj(
+                                    i ->
+                                        Effect.of(
+                                            id("Target", "t"),
+                                            "hear",
+                                            payload(text(call.payload()) + i + large)))
+                                .toList()))
+            .start()) {
+      failures.set(Integer.MAX_VALUE);
+      for (int i = 0; i < 5; i++) {
+        mesh.send("Large", "l", "send", i).answer().orThrow();
+        assertThat(mesh.node.mail().bytesInMemory()).isBetween(0L, 9L * megabyte);
+      }
+      failures.set(0);
+      pass(
+          mesh,
+          () -> {
+            assertThat(mesh.node.mail().bytesInMemory()).isBetween(0L, 18L * megabyte);
+            return heard.size() == 50;
+          });
+      pass(mesh, () -> mesh.node.mail().bytesInMemory() == 0);
+      assertThat(heard.stream().map(message -> message.substring(0, 2)))
+          .containsExactlyElementsOf(IntStream.range(0, 50).mapToObj("%02d"::formatted).toList());
+    }
+  }
+
+  // What nobody knows whether it was applied
+
+  /** A target that fails in a way that says nothing, after what the test lets it do. */
+  private NodeFixture silentTarget(java.util.function.Consumer<NodeFixture> before) {
+    NodeFixture fixture =
+        new NodeFixture(s -> s.withTimeout(FOREVER).withDeliveryAttempts(1), stored);
+    return fixture
+        .host("Sender", Kind.UNNAMED, b -> b.stateful(true).actions("send"), OutboxTest::send)
+        .host(
+            "Target",
+            Kind.UNNAMED,
+            b -> b.stateful(true).actions("hear"),
+            call -> {
+              if (failures.getAndDecrement() <= 0) {
+                return hear(call);
+              }
+              before.accept(fixture);
+              throw new ActionFailedException(
+                  Failure.unknown(FailureCode.NODE_UNAVAILABLE, "the connection broke"));
+            });
+  }
+
+  private final InMemoryStateStore stored = new InMemoryStateStore();
+
+  /** Another node applies the first message that waits, and nobody hears of it. */
+  private static void applyElsewhere(NodeFixture mesh, long sequence) {
+    Ledger ledger = mesh.stored.ledger();
+    Incarnation other = ledger.register("other", 1);
+    View view = ledger.view();
+    Set<Incarnation> members = new HashSet<>(view.members());
+    members.add(other);
+    ledger.raise(view, members, view.details());
+    ActorId target = id("Target", "t");
+    Once once = Once.from(SENDER, sequence);
+    KeptReply kept =
+        new KeptReply(
+            target,
+            once.source(),
+            once.number(),
+            null,
+            Answer.EMPTY,
+            mesh.timers.instant().plus(FOREVER));
+    mesh.stored.commit(
+        new Commit(
+            new WriterId(other, 0),
+            1,
+            List.of(
+                new Change(
+                    new Snapshot(target, 1, payload(1), Map.of()),
+                    Snapshot.NEVER_SAVED,
+                    new Cause("hear", SENDER, null, mesh.timers.instant()),
+                    0,
+                    new Enclosure(List.of(), List.of(kept), List.of()))),
+            Upkeep.NONE));
+  }
+
+  @Test
+  void whatWasAppliedIsNoDeadLetterThoughNobodyHasSaidSo() {
+    failures.set(1);
+    try (var mesh =
+        silentTarget(
+                fixture ->
+                    applyElsewhere(
+                        fixture,
+                        fixture.stored.agenda().outbox(SENDER, 0, 1).getFirst().sequence()))
+            .start()) {
+      mesh.ask("Sender", "s", "send", 1);
+      pass(mesh, () -> isEmpty(mesh));
+      assertThat(mesh.stored.agenda().deadLetters(SENDER, 0, 1)).isEmpty();
+      assertThat(heard).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeadLetterThatWasAppliedAfterAllIsNotAppliedAgainWhenItIsRetried() {
+    failures.set(1);
+    try (var mesh = silentTarget(fixture -> {}).start()) {
+      mesh.ask("Sender", "s", "send", 1);
+      pass(mesh, () -> !mesh.stored.agenda().deadLetters(SENDER, 0, 1).isEmpty());
+      DeadLetter letter = mesh.stored.agenda().deadLetters(SENDER, 0, 1).getFirst();
+      assertThat(letter.reason().execution()).isEqualTo(Execution.UNKNOWN);
+      applyElsewhere(mesh, letter.entry().sequence());
+      await(() -> mesh.node.passivate(id("Target", "t"))); // the actor has moved meanwhile
+
+      retry(mesh, letter);
+      assertThat(heard).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeadLetterOfWhichNobodyKnowsIsAppliedWhenItIsRetried() {
+    failures.set(1);
+    try (var mesh = silentTarget(fixture -> {}).start()) {
+      mesh.ask("Sender", "s", "send", 1);
+      pass(mesh, () -> !mesh.stored.agenda().deadLetters(SENDER, 0, 1).isEmpty());
+      mesh.ask("Sender", "s", "send", 1); // a later one does not stand for it
+      pass(mesh, () -> heard.size() == 1 && isEmpty(mesh));
+
+      retry(mesh, mesh.stored.agenda().deadLetters(SENDER, 0, 1).getFirst());
+      assertThat(heard).containsExactly("2", "1");
+    }
+  }
+
+  private void retry(NodeFixture mesh, DeadLetter letter) {
+    var retried = mesh.node.mail().retry(SENDER, letter.entry().sequence()).toCompletableFuture();
+    pass(mesh, retried::isDone);
+    pass(mesh, () -> isEmpty(mesh));
   }
 
   @Test

@@ -39,6 +39,7 @@ import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.NodeSettings;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.store.Agenda;
+import org.spawnmesh.store.Alarm;
 import org.spawnmesh.store.InMemoryStateStore;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
@@ -126,12 +127,12 @@ final class ReminderWorld implements AutoCloseable {
                 ? through(
                     Agenda.class,
                     (Agenda) result,
-                    (read, found) -> read.equals("due") && stale != null ? takeStale() : found)
+                    (read, found) -> read.equals("alarms") && stale != null ? takeStale() : found)
                 : result);
   }
 
-  private List<Reminder> takeStale() {
-    List<Reminder> found = List.of(Objects.requireNonNull(stale));
+  private List<Alarm> takeStale() {
+    List<Alarm> found = List.of(Alarm.of(Objects.requireNonNull(stale)));
     stale = null;
     return found;
   }

@@ -16,6 +16,7 @@ import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.ReminderDefinition;
 import org.spawnmesh.actor.Timing;
@@ -134,6 +135,36 @@ class RemindersTest {
       world.advanceTo("2030-01-01T00:15:00Z");
       assertThat(world.kept("ada")).containsExactly(at("01T00:10"));
     }
+  }
+
+  @Test
+  void aSaveThatFailedTakesNothingAlongThatCameAfterIt() {
+    try (var world =
+        new ReminderWorld(
+            b -> b.durability(new Durability.Snapshot(Duration.ofMinutes(10))),
+            settings -> settings)) {
+      world.ask(keyed("first", "count", ""));
+      world.store.failCommits(CommitFault.LOST_REQUEST);
+      world.store.keepSilent(true);
+      world.advance(Duration.ofMinutes(11)); // the state is being saved, and nobody knows its fate
+      List<Answer> planned = new ArrayList<>();
+      world.node.invoke(keyed("second", "every", "tea|PT1H")).thenAccept(planned::add);
+      world.runAll();
+      assertThat(planned).as("is not durable yet").isEmpty();
+      world.store.keepSilent(false);
+      world.advance(Duration.ofMinutes(1));
+      assertThat(planned.getFirst().orThrow().isNone()).isTrue();
+      assertThat(world.count("ada")).isEqualTo(1);
+      assertThat(world.due("ada", "tea")).contains(at("01T01:11"));
+      for (String key : List.of("key:first", "key:second")) {
+        assertThat(world.stored.agenda().reply(ReminderWorld.clerk("ada"), key)).isPresent();
+      }
+    }
+  }
+
+  private static Invocation keyed(String key, String action, String argument) {
+    return Invocation.ask(ReminderWorld.clerk("ada"), action, ReminderWorld.payload(argument))
+        .withOnce(Once.key(key));
   }
 
   @Test

@@ -22,6 +22,11 @@ record ClosedLoop(
     long acknowledged() {
       return latencies.count();
     }
+
+    /** The same phase, if its requests took so long to be done with. */
+    Phase over(double seconds) {
+      return new Phase(latencies.count() / seconds, latencies, failed, starved, cpu);
+    }
   }
 
   /** Runs all callers to the end of the phase. */

@@ -1,6 +1,7 @@
 package org.spawnmesh.benchmarks.harness;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,9 @@ public final class Workloads {
   private static final int HOT_ACTORS = 1_000;
 
   private static final int[] REMOTE_CALLERS = {64, 256, 1_024};
+
+  /** How long nothing may come of what is on its way. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final String DURABLE = "W4-durable";
   private static final String READ = "W4-read";
@@ -166,6 +170,59 @@ public final class Workloads {
     atRate(REMOTE, Op.GET, Op.ADD.label());
   }
 
+  /**
+   * W7: adds to actors that each pass the number on to another one. An add is answered when it is
+   * durable; it counts when what was passed on is durable, too, so the time to the last one is part
+   * of the measurement.
+   *
+   * @param receivers to whom the actors pass it on, each to the one with its own number; the
+   *     counter itself if they pass nothing on
+   */
+  public void w7(Counter receivers, int actors, int callers) throws InterruptedException {
+    w7(receivers, actors, callers, PATIENCE);
+  }
+
+  void w7(Counter receivers, int actors, int callers, Duration patience)
+      throws InterruptedException {
+    long before = sum(counter, actors);
+    long receivedBefore = sum(receivers, actors);
+    var loop = new ClosedLoop(counter, Op.ADD, Driver.VT, actors, callers, servers);
+    long acknowledged = 0;
+    List<Phase> phases = new ArrayList<>();
+    for (int rep = 0; rep <= schedule.reps(); rep++) {
+      long start = System.nanoTime();
+      Phase phase = loop.run(rep == 0 ? schedule.warmUp() : schedule.measure());
+      acknowledged += phase.acknowledged();
+      long missing = awaitSum(receivers, actors, receivedBefore + acknowledged, patience);
+      if (phase.failed() > 0 || missing != 0 || sum(counter, actors) != before + acknowledged) {
+        throw new SumMismatchException(
+            "%s W7, %d actors, %d callers".formatted(peer, actors, callers),
+            -missing,
+            phase.failed());
+      }
+      phases.add(phase.over((System.nanoTime() - start) / 1e9));
+    }
+    emit(measurement("W7-chain", Op.ADD.label(), loop, phases));
+  }
+
+  /** Returns how much is missing when nothing has come for a while; usually 0. */
+  private long awaitSum(Counter receivers, int actors, long wanted, Duration patience)
+      throws InterruptedException {
+    long last = -1;
+    long changedAt = System.nanoTime();
+    while (true) {
+      long sum = sum(receivers, actors);
+      if (sum != last) {
+        last = sum;
+        changedAt = System.nanoTime();
+      }
+      if (sum >= wanted || System.nanoTime() - changedAt > patience.toNanos()) {
+        return wanted - sum;
+      }
+      Thread.sleep(5);
+    }
+  }
+
   private void atRate(String workload, Op op, String label) throws InterruptedException {
     var rate = new FixedRate(counter, op, HOT_ACTORS, 1_000);
     rate.run(schedule.warmUp());
@@ -250,7 +307,11 @@ public final class Workloads {
   }
 
   private long sum(int actors) throws InterruptedException {
-    Sweep sweep = Sweep.over(counter, 0, actors);
+    return sum(counter, actors);
+  }
+
+  private long sum(Counter asked, int actors) throws InterruptedException {
+    Sweep sweep = Sweep.over(asked, 0, actors);
     if (sweep.failed() > 0) {
       throw new IllegalStateException(
           "%s: %d of %d actors did not answer a get, so their sum cannot be checked"

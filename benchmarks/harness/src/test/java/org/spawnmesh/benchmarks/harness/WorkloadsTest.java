@@ -127,6 +127,41 @@ class WorkloadsTest {
   }
 
   @Test
+  void whatIsPassedOnIsAwaited() throws Exception {
+    var receivers = new HonestCounter();
+
+    workloads(passingOn(receivers, Long.MAX_VALUE)).w7(receivers, 20, 8);
+
+    assertThat(receivers.total()).isEqualTo(8 * (10 + 3 * 50));
+    assertThat(lines()).hasSize(1);
+    assertThat(lines().getFirst()).contains("W7-chain", "\"op\":\"add\",\"driver\":\"vt\"");
+  }
+
+  @Test
+  void whatIsNotPassedOnIsFoundOut() {
+    var receivers = new HonestCounter();
+
+    assertThatThrownBy(
+            () -> workloads(passingOn(receivers, 700)).w7(receivers, 20, 8, Duration.ofMillis(20)))
+        .isInstanceOf(SumMismatchException.class);
+    assertThat(lines()).isEmpty();
+  }
+
+  /** Passes on what it adds a moment later, but for one add. */
+  private static Counter passingOn(Counter receivers, long forgotten) {
+    return new HonestCounter() {
+      private final AtomicLong adds = new AtomicLong();
+
+      @Override
+      public CompletionStage<Long> add(int actor, long n) {
+        boolean forget = adds.incrementAndGet() == forgotten;
+        CompletableFuture.runAsync(() -> receivers.add(actor, forget ? 0 : n));
+        return super.add(actor, n);
+      }
+    };
+  }
+
+  @Test
   void activationsAreColdOnceAndThenWarm() throws Exception {
     var counter = new HonestCounter();
 

@@ -14,8 +14,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /**
  * Runs a workload: {@code w1}, {@code w2 postgres|sqlite ACTORS CALLERS}, {@code w3time}, {@code
- * w3memory} or {@code w6}. W2 and W6 find their empty database in the system property {@code
- * bench.jdbc}.
+ * w3memory}, {@code w6} or {@code w7 alone|chain|signal ACTORS CALLERS}. W2, W6 and W7 find their
+ * empty database in the system property {@code bench.jdbc}.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 public class Main {
@@ -28,10 +28,11 @@ public class Main {
   public static void main(String[] args) throws Exception {
     switch (args[0]) {
       case "w1" -> inMemory().w1();
-      case "w2" -> durable(args).w2(args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+      case "w2" -> durable().w2(args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
       case "w3time" -> inMemory().w3time();
       case "w3memory" -> inMemory().w3memory();
       case "w6" -> remote().w6();
+      case "w7" -> w7(args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
       default -> throw new IllegalArgumentException("no workload " + args[0]);
     }
     System.exit(0);
@@ -42,9 +43,28 @@ public class Main {
         "spawn", counter(Map.of("spawn.statestore.type", "memory")), "the starter");
   }
 
-  private static Workloads durable(String[] args) {
-    Map<String, Object> database = Map.of("spawn.statestore.url", System.getProperty("bench.jdbc"));
-    return new Workloads("spawn", counter(database), "the starter, every change committed");
+  private static Workloads durable() {
+    return new Workloads("spawn", onDatabase(), "the starter, every change committed");
+  }
+
+  private static SpringCounter onDatabase() {
+    return counter(Map.of("spawn.statestore.url", System.getProperty("bench.jdbc")));
+  }
+
+  private static void w7(String what, int actors, int callers) throws InterruptedException {
+    SpringCounter counters = onDatabase();
+    switch (what) {
+      case "alone" ->
+          new Workloads("spawn-alone", counters, "no message: one durable change, as in W2")
+              .w7(counters, actors, callers);
+      case "chain" ->
+          new Workloads("spawn", counters.of("Chain", "add"), "message durable and applied once")
+              .w7(counters, actors, callers);
+      case "signal" ->
+          new Workloads("spawn-signal", counters.of("Chain", "signal"), "message forgotten")
+              .w7(counters, actors, callers);
+      default -> throw new IllegalArgumentException("no peer " + what);
+    }
   }
 
   private static Workloads remote() throws Exception {

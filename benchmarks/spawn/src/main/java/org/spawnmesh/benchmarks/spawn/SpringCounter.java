@@ -11,7 +11,16 @@ import org.spawnmesh.spring.Actors;
 
 /** Calls through a ref that is looked up each time, as an application does. */
 @SuppressWarnings("NullAway") // this actor never answers nothing
-record SpringCounter(Actors actors) implements Counter {
+record SpringCounter(Actors actors, String type, String addAction) implements Counter {
+
+  SpringCounter(Actors actors) {
+    this(actors, "Counter", "add");
+  }
+
+  /** Other actors of the same node. */
+  SpringCounter of(String otherType, String otherAction) {
+    return new SpringCounter(actors, otherType, otherAction);
+  }
 
   /** Returns when the actors can be asked: another node takes a moment to be seen. */
   void awaitMesh() {
@@ -30,12 +39,12 @@ record SpringCounter(Actors actors) implements Counter {
   }
 
   private ActorRef ref(int actor) {
-    return actors.ref("Counter", "c" + actor);
+    return actors.ref(type, "c" + actor);
   }
 
   @Override
   public CompletionStage<Long> add(int actor, long n) {
-    return ref(actor).askAsync("add", n, Long.class);
+    return ref(actor).askAsync(addAction, n, Long.class);
   }
 
   @Override
@@ -45,7 +54,7 @@ record SpringCounter(Actors actors) implements Counter {
 
   @Override
   public long addBlocking(int actor, long n) {
-    return Objects.requireNonNull(ref(actor).ask("add", n, Long.class));
+    return Objects.requireNonNull(ref(actor).ask(addAction, n, Long.class));
   }
 
   @Override

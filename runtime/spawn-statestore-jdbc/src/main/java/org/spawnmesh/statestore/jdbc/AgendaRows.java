@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
@@ -20,8 +21,10 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.statestore.jdbc.Seal.Context;
+import org.spawnmesh.statestore.jdbc.Table.Column;
 import org.spawnmesh.statestore.jdbc.TableWrite.Mode;
 import org.spawnmesh.statestore.jdbc.Vault.Stored;
+import org.spawnmesh.store.Alarm;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
 import org.spawnmesh.store.DeadLetter;
@@ -272,6 +275,35 @@ final class AgendaRows {
     return entry(outbox, row);
   }
 
+  /** The columns of an outbox row, its payload only up to so many bytes, then its true length. */
+  String entryColumns(Dialect dialect, long inline) {
+    String length = dialect.octets("payload");
+    return outbox.columns().stream()
+            .map(Column::name)
+            .map(
+                name ->
+                    name.equals("payload")
+                        ? "CASE WHEN %s <= %d THEN payload END".formatted(length, inline)
+                        : name)
+            .collect(Collectors.joining(", "))
+        + ", "
+        + length;
+  }
+
+  /** One row of {@link #entryColumns}. */
+  Sized sized(ResultSet row, long inline) throws SQLException {
+    long bytes = row.getLong(outbox.columns().size() + 1);
+    return new Sized(
+        row.getLong(outbox.index("sequence")), bytes, bytes > inline ? null : entry(row));
+  }
+
+  /**
+   * An entry, or that it is too large to be read with others.
+   *
+   * @param bytes of the payload as it is stored
+   */
+  record Sized(long sequence, long bytes, @Nullable OutboxEntry entry) {}
+
   private OutboxEntry entry(Table table, ResultSet row) throws SQLException {
     OutboxEntry.Key key = new OutboxEntry.Key(actor(row), row.getLong(table.index("sequence")));
     return new OutboxEntry(
@@ -375,6 +407,23 @@ final class AgendaRows {
         row.getString(reminder.index("zone")),
         row.getString(reminder.index("catch_up")),
         Columns.instant(row.getLong(reminder.index("due_at"))));
+  }
+
+  /** The columns of {@link #alarm}. */
+  String alarmColumns(Dialect dialect) {
+    return "type, name, reminder, action, caller, metadata, due_at, " + dialect.octets("payload");
+  }
+
+  Alarm alarm(ResultSet row) throws SQLException {
+    Reminder.Key key = new Reminder.Key(actor(row), row.getString(3));
+    String caller = row.getString(5);
+    return new Alarm(
+        key,
+        row.getString(4),
+        caller == null ? null : ActorId.parse(caller),
+        tags(row.getString(6), key),
+        Columns.instant(row.getLong(7)),
+        row.getLong(8));
   }
 
   // Another key

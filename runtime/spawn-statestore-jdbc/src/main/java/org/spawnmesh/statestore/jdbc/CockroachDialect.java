@@ -3,6 +3,7 @@ package org.spawnmesh.statestore.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.statestore.jdbc.Batch.Verdict;
 
 /**
  * CockroachDB speaks PostgreSQL's protocol and its upsert. Transactions are SERIALIZABLE, its
@@ -33,6 +34,16 @@ final class CockroachDialect extends PostgresDialect {
   void begin(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
     execute(connection, BEGIN);
+  }
+
+  @Override
+  void beginBatch(Connection connection) throws SQLException {
+    begin(connection);
+  }
+
+  @Override
+  Verdict write(Connection connection, Batch batch) throws SQLException {
+    return writeStepwise(connection, batch);
   }
 
   @Override

@@ -106,6 +106,11 @@ abstract class Dialect {
     return limit == Integer.MAX_VALUE ? "" : " LIMIT " + limit;
   }
 
+  /** An expression for the number of bytes in a column of bytes. */
+  String octets(String column) {
+    return "OCTET_LENGTH(" + column + ")";
+  }
+
   /** An expression for the database's own time in milliseconds since 1970. */
   abstract String epochMillis();
 
@@ -142,18 +147,24 @@ abstract class Dialect {
 
   // The batch
 
+  /** Begins the transaction of {@link #write}, as {@link #begin} does for others. */
+  void beginBatch(Connection connection) throws SQLException {
+    begin(connection);
+  }
+
   Verdict write(Connection connection, Batch batch) throws SQLException {
+    return writeStepwise(connection, batch);
+  }
+
+  /** Each statement waits for the one before. */
+  final Verdict writeStepwise(Connection connection, Batch batch) throws SQLException {
     if (!advance(connection, batch.system(), batch.writer(), batch.number())) {
       return Verdict.FENCED;
     }
     if (!batch.rows().isEmpty() && !save(connection, batch)) {
       return Verdict.STALE;
     }
-    List<Row> history = batch.historyRows();
-    if (!history.isEmpty()) {
-      insertHistory(connection, batch.system(), history);
-      trimHistory(connection, batch.system(), history);
-    }
+    writeHistory(connection, batch);
     for (TableWrite write : batch.writes()) {
       switch (write.mode()) {
         case INSERT -> insert(connection, batch.system(), write);
@@ -162,6 +173,14 @@ abstract class Dialect {
       }
     }
     return Verdict.WRITTEN;
+  }
+
+  final void writeHistory(Connection connection, Batch batch) throws SQLException {
+    List<Row> history = batch.historyRows();
+    if (!history.isEmpty()) {
+      insertHistory(connection, batch.system(), history);
+      trimHistory(connection, batch.system(), history);
+    }
   }
 
   /** Adds rows that are not there. */
@@ -199,8 +218,13 @@ abstract class Dialect {
 
   /**
    * The fence, and the proof of the batch's fate, in one statement (R13). It waits for a view that
-   * is being raised, and then sees what that decided.
+   * is being raised, and then sees what that decided. Its parameters: batch, system, incarnation,
+   * writer, the batch before.
    */
+  final String advance() {
+    return advance;
+  }
+
   private boolean advance(Connection connection, String system, WriterId writer, long batch)
       throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(advance)) {

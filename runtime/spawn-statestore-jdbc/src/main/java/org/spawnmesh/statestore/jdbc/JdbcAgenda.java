@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.statestore.jdbc.AgendaRows.Sized;
 import org.spawnmesh.store.Agenda;
+import org.spawnmesh.store.Alarm;
 import org.spawnmesh.store.DeadLetter;
 import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.OutboxEntry;
@@ -100,15 +102,59 @@ final class JdbcAgenda implements Agenda {
   private static final String OF_ACTOR = " AND type = ? AND name = ?";
   private static final String AFTER = OF_ACTOR + " AND sequence > ? ORDER BY sequence";
 
+  /**
+   * A payload that is larger than its share of the budget stays in the database at first: drivers
+   * read all rows of a query before they give the first.
+   */
   @Override
-  public List<OutboxEntry> outbox(ActorId sender, long after, int limit) {
+  public List<OutboxEntry> outbox(ActorId sender, long after, int limit, long bytes) {
+    long share = limit < 1 ? 0 : Math.max(0, bytes / limit);
+    String sql =
+        "SELECT %s FROM %s WHERE system = ?"
+                .formatted(rows.entryColumns(dialect, share), rows.outbox.name())
+            + AFTER
+            + dialect.firstRows(limit);
+    String type = own(sender.type());
+    List<OutboxEntry> page = List.of();
+    List<Sized> found;
+    long from = after;
+    do {
+      found = select(sql, limit, row -> rows.sized(row, share), type, sender.name(), from);
+      if (!found.isEmpty()) {
+        page = fitting(sender, found, bytes);
+        from = found.getLast().sequence();
+      }
+    } while (page.isEmpty() && !found.isEmpty()); // all of them were delivered meanwhile
+    return page;
+  }
+
+  private List<OutboxEntry> fitting(ActorId sender, List<Sized> found, long bytes) {
+    List<OutboxEntry> page = new ArrayList<>(found.size());
+    long left = bytes;
+    for (Sized one : found) {
+      left -= one.bytes();
+      if (left < 0 && !page.isEmpty()) {
+        break;
+      }
+      if (one.entry() != null) {
+        page.add(one.entry());
+      } else {
+        large(sender, one.sequence()).ifPresent(page::add);
+      }
+    }
+    return page;
+  }
+
+  private Optional<OutboxEntry> large(ActorId sender, long sequence) {
     return select(
-        rows.outbox.select() + AFTER + dialect.firstRows(limit),
-        limit,
-        rows::entry,
-        own(sender.type()),
-        sender.name(),
-        after);
+            rows.outbox.select() + OF_ACTOR + " AND sequence = ?",
+            1,
+            rows::entry,
+            own(sender.type()),
+            sender.name(),
+            sequence)
+        .stream()
+        .findFirst();
   }
 
   @Override
@@ -189,10 +235,11 @@ final class JdbcAgenda implements Agenda {
         .findFirst();
   }
 
+  /** Not in the order of an index: that would be one over all actors. */
   @Override
   public List<KeptReply> replies(ActorId actor, int limit) {
     return select(
-        rows.reply.select() + OF_ACTOR + " ORDER BY kept_until DESC" + dialect.firstRows(limit),
+        rows.reply.select() + OF_ACTOR + " ORDER BY kept_until + 0 DESC" + dialect.firstRows(limit),
         limit,
         rows::reply,
         own(actor.type()),
@@ -264,24 +311,59 @@ final class JdbcAgenda implements Agenda {
 
   @Override
   public List<Reminder> due(ActorType type, Slots slots, Instant until, int limit) {
-    if (slots.isEmpty()) {
-      return List.of();
-    }
-    String ofSlots =
-        slots.isAll()
-            ? ""
-            : Arrays.stream(slots.toArray())
-                .mapToObj(Integer::toString)
-                .collect(Collectors.joining(", ", " AND slot IN (", ")"));
-    return select(
-        rows.reminder.select()
-            + " AND type = ? AND due_at <= ?"
-            + ofSlots
-            + " ORDER BY due_at, name, reminder"
-            + dialect.firstRows(limit),
-        limit,
-        rows::reminder,
-        own(type),
-        Columns.micros(until));
+    return slots.isEmpty()
+        ? List.of()
+        : select(
+            rows.reminder.select() + dueInOrder(slots) + dialect.firstRows(limit),
+            limit,
+            rows::reminder,
+            own(type),
+            Columns.micros(until));
+  }
+
+  @Override
+  public List<Alarm> alarms(ActorType type, Slots slots, Instant until, int limit) {
+    return slots.isEmpty()
+        ? List.of()
+        : select(
+            "SELECT %s FROM %s WHERE system = ?"
+                    .formatted(rows.alarmColumns(dialect), rows.reminder.name())
+                + dueInOrder(slots)
+                + dialect.firstRows(limit),
+            limit,
+            rows::alarm,
+            own(type),
+            Columns.micros(until));
+  }
+
+  private static String dueInOrder(Slots slots) {
+    return " AND type = ? AND due_at <= ?" + of(slots) + " ORDER BY due_at, name, reminder";
+  }
+
+  private static String of(Slots slots) {
+    return slots.isAll()
+        ? ""
+        : Arrays.stream(slots.toArray())
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(", ", " AND slot IN (", ")"));
+  }
+
+  @Override
+  public Optional<Instant> nextAlarm(ActorType type, Slots slots, Instant after, Instant until) {
+    return slots.isEmpty()
+        ? Optional.empty()
+        : select(
+                "SELECT due_at FROM %s WHERE system = ? AND type = ? AND due_at > ? AND due_at <= ?"
+                        .formatted(rows.reminder.name())
+                    + of(slots)
+                    + " ORDER BY due_at"
+                    + dialect.firstRows(1),
+                1,
+                row -> Columns.instant(row.getLong(1)),
+                own(type),
+                Columns.micros(after),
+                Columns.micros(until))
+            .stream()
+            .findFirst();
   }
 }

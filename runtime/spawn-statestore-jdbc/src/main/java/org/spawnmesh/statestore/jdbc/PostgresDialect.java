@@ -5,13 +5,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.spawnmesh.statestore.jdbc.Batch.Verdict;
 import org.spawnmesh.statestore.jdbc.Table.Column;
+import org.spawnmesh.statestore.jdbc.TableWrite.Mode;
 import org.spawnmesh.store.Cause;
 
 /**
- * PostgreSQL: a batch is one upsert by primary key, its rows in arrays.
+ * PostgreSQL: a batch is one round trip: the fence, then an upsert by primary key, its rows in
+ * arrays, then what is written beside.
  *
  * <p>The obvious {@code UPDATE … FROM unnest(…) WHERE revision = expected} plans as a join and is
  * slower by a factor of 16 to 120. So the expected revision travels in the column {@code based_on}
@@ -25,13 +30,25 @@ class PostgresDialect extends Dialect {
    * Every other value of {@code synchronous_commit} keeps a commit through a crash; {@code off}
    * loses what was acknowledged, so a server or role that has it gets {@code on} for our commits.
    */
-  private static final String BEGIN =
-      "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL"
-          + " idle_in_transaction_session_timeout = "
+  private static final String SETTINGS =
+      "SELECT length(set_config('idle_in_transaction_session_timeout', '"
           + IDLE_IN_TRANSACTION_SECONDS * 1000
-          + "; SELECT set_config('synchronous_commit', 'on', true)"
-          + " WHERE current_setting('synchronous_commit') = 'off'";
+          + "', true)), set_config('synchronous_commit', replace(current_setting('synchronous_commit'),"
+          + " 'off', 'on'), true)";
 
+  private static final String ISOLATION = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
+  /**
+   * For {@link #statement}: a plan that was made for an empty table would read all of a full one.
+   */
+  private static final String LOOKS_UP = ", set_config('enable_seqscan', 'off', true)";
+
+  /** Which statement of a batch is the fence. */
+  private static final int FENCE = 2;
+
+  private record Written(String table, Mode mode) {}
+
+  private final Map<Written, String> statements = new ConcurrentHashMap<>();
   private final String save;
   private final String insertHistory;
 
@@ -76,7 +93,13 @@ class PostgresDialect extends Dialect {
   @Override
   void begin(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
-    execute(connection, BEGIN);
+    execute(connection, ISOLATION + "; " + SETTINGS);
+  }
+
+  /** What {@link #begin} says to the server is said together with the batch. */
+  @Override
+  void beginBatch(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
   }
 
   @Override
@@ -84,8 +107,57 @@ class PostgresDialect extends Dialect {
     execute(connection, "SET LOCAL lock_timeout = '1s'");
   }
 
+  /** All of it in one round trip: what comes after a check that failed is rolled back with it. */
+  @Override
+  Verdict write(Connection connection, Batch batch) throws SQLException {
+    RoundTrip trip = new RoundTrip();
+    trip.add(ISOLATION);
+    trip.add(batch.writes().isEmpty() ? SETTINGS : SETTINGS + LOOKS_UP);
+    trip.add(
+        advance(),
+        batch.number(),
+        batch.system(),
+        batch.writer().incarnation().number(),
+        batch.writer().number(),
+        batch.number() - 1);
+    boolean saves = !batch.rows().isEmpty();
+    if (saves) {
+      trip.add(save, saved(batch));
+    }
+    for (TableWrite write : batch.writes()) {
+      trip.add(
+          statements.computeIfAbsent(
+              new Written(write.table().name(), write.mode()), w -> statement(write)),
+          values(batch.system(), write));
+    }
+    long[] results;
+    try {
+      results = trip.run(connection);
+    } catch (SQLException e) {
+      // a sequence is used once in a revision: somebody else has written this one
+      if (isDuplicateKey(e)) {
+        return Verdict.STALE;
+      }
+      throw e;
+    }
+    if (results[FENCE] != 1) {
+      return Verdict.FENCED;
+    }
+    if (saves && results[FENCE + 1] != batch.rows().size()) {
+      return Verdict.STALE;
+    }
+    writeHistory(connection, batch);
+    return Verdict.WRITTEN;
+  }
+
   @Override
   boolean save(Connection connection, Batch batch) throws SQLException {
+    RoundTrip trip = new RoundTrip();
+    trip.add(save, saved(batch));
+    return trip.run(connection)[0] == batch.rows().size();
+  }
+
+  private static Object[] saved(Batch batch) {
     List<Row> rows = batch.rows();
     int size = rows.size();
     String[] types = new String[size];
@@ -108,20 +180,9 @@ class PostgresDialect extends Dialect {
       tags[i] = row.tags();
     }
     // The driver sends arrays of these types in binary form.
-    try (PreparedStatement upsert = connection.prepareStatement(save)) {
-      upsert.setString(1, batch.system());
-      upsert.setObject(2, types);
-      upsert.setObject(3, names);
-      upsert.setObject(4, revisions);
-      upsert.setObject(5, basedOn);
-      upsert.setObject(6, stateTypes);
-      upsert.setObject(7, states);
-      upsert.setObject(8, keyIds);
-      upsert.setObject(9, tags);
-      try (ResultSet result = upsert.executeQuery()) {
-        return result.next() && result.getLong(1) == size;
-      }
-    }
+    return new Object[] {
+      batch.system(), types, names, revisions, basedOn, stateTypes, states, keyIds, tags
+    };
   }
 
   @Override
@@ -172,53 +233,77 @@ class PostgresDialect extends Dialect {
 
   @Override
   void insert(Connection connection, String system, TableWrite write) throws SQLException {
-    send(connection, system, write, "");
+    send(connection, system, write);
   }
 
   @Override
   void replace(Connection connection, String system, TableWrite write) throws SQLException {
-    Table table = write.table();
-    send(
-        connection,
-        system,
-        write,
-        " ON CONFLICT (system, %s) DO UPDATE SET %s"
-            .formatted(
-                names(table.keyColumns(), "%1$s"),
-                names(
-                    table.columns().subList(table.keys(), table.columns().size()),
-                    "%1$s = excluded.%1$s")));
+    send(connection, system, write);
   }
 
-  private static String names(List<Column> columns, String each) {
+  private void send(Connection connection, String system, TableWrite write) throws SQLException {
+    RoundTrip trip = new RoundTrip();
+    trip.add(statement(write), values(system, write));
+    trip.run(connection);
+  }
+
+  /** All rows of the write at once; the system and an array for each column are its parameters. */
+  private static String statement(TableWrite write) {
+    Table table = write.table();
+    return switch (write.mode()) {
+      case INSERT -> insert(table);
+      case REPLACE ->
+          insert(table)
+              + " ON CONFLICT (system, %s) DO UPDATE SET %s"
+                  .formatted(
+                      names(table.keyColumns(), "%1$s", ", "),
+                      names(
+                          table.columns().subList(table.keys(), table.columns().size()),
+                          "%1$s = excluded.%1$s",
+                          ", "));
+      // a join would be planned from statistics that a table whose rows come and go never has
+      case DELETE ->
+          "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT (SELECT t.ctid FROM %1$s AS t WHERE t.system = gone.system AND %2$s) FROM (SELECT k.*, ?::text AS system FROM unnest(%3$s) AS k(%4$s)) AS gone))"
+              .formatted(
+                  table.name(),
+                  names(table.keyColumns(), "t.%1$s = gone.%1$s", " AND "),
+                  arrays(table.keyColumns()),
+                  names(table.keyColumns(), "%1$s", ", "));
+    };
+  }
+
+  private static String insert(Table table) {
+    return "%s SELECT ?, t.* FROM unnest(%s) AS t"
+        .formatted(table.insertInto(), arrays(table.columns()));
+  }
+
+  private static String names(List<Column> columns, String each, String between) {
     return columns.stream()
         .map(column -> each.formatted(column.name()))
+        .collect(Collectors.joining(between));
+  }
+
+  private static String arrays(List<Column> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                switch (column.kind()) {
+                  case TEXT -> "?::text[]";
+                  case NUMBER -> "?::bigint[]";
+                  case BYTES -> "?::bytea[]";
+                })
         .collect(Collectors.joining(", "));
   }
 
-  private static void send(Connection connection, String system, TableWrite write, String end)
-      throws SQLException {
-    List<Column> columns = write.table().columns();
-    String arrays =
-        columns.stream()
-            .map(
-                column ->
-                    switch (column.kind()) {
-                      case TEXT -> "?::text[]";
-                      case NUMBER -> "?::bigint[]";
-                      case BYTES -> "?::bytea[]";
-                    })
-            .collect(Collectors.joining(", "));
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "%s SELECT ?, t.* FROM unnest(%s) AS t%s"
-                .formatted(write.table().insertInto(), arrays, end))) {
-      insert.setString(1, system);
-      for (int i = 0; i < columns.size(); i++) {
-        insert.setObject(i + 2, values(write.rows(), i, columns.get(i)));
-      }
-      insert.executeUpdate();
+  private static Object[] values(String system, TableWrite write) {
+    Table table = write.table();
+    List<Column> columns = write.mode() == Mode.DELETE ? table.keyColumns() : table.columns();
+    Object[] values = new Object[columns.size() + 1];
+    values[0] = system;
+    for (int i = 0; i < columns.size(); i++) {
+      values[i + 1] = values(write.rows(), i, columns.get(i));
     }
+    return values;
   }
 
   /** One column of all rows, as the array that the driver sends in binary form. */

@@ -86,6 +86,11 @@ final class SqlServerDialect extends Dialect {
   }
 
   @Override
+  String octets(String column) {
+    return "DATALENGTH(" + column + ")";
+  }
+
+  @Override
   String epochMillis() {
     return "DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME())";
   }

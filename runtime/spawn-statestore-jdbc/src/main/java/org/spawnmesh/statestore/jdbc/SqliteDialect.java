@@ -48,6 +48,11 @@ final class SqliteDialect extends BatchedDialect {
   }
 
   @Override
+  String octets(String column) {
+    return "LENGTH(" + column + ")";
+  }
+
+  @Override
   String epochMillis() {
     return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
   }

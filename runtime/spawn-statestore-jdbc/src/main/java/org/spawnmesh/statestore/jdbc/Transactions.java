@@ -86,7 +86,7 @@ final class Transactions {
    * @throws OutcomeUnknownException if the connection broke while COMMIT was under way
    */
   <T> T write(Work<T> work) {
-    Open transaction = begin();
+    Open transaction = begin(dialect::begin);
     T result;
     try {
       result = work.on(transaction.connection);
@@ -106,7 +106,7 @@ final class Transactions {
     if (dialect.commitsInWrite()) {
       return writeAtOnce(batch);
     }
-    Open transaction = begin();
+    Open transaction = begin(dialect::beginBatch);
     Verdict verdict;
     try {
       verdict = dialect.write(transaction.connection, batch);
@@ -148,7 +148,7 @@ final class Transactions {
     return verdict;
   }
 
-  private Open begin() {
+  private Open begin(Task beginning) {
     Connection connection = connect();
     boolean autoCommit;
     try {
@@ -158,7 +158,7 @@ final class Transactions {
       throw unavailable(e);
     }
     try {
-      dialect.begin(connection);
+      beginning.on(connection);
     } catch (SQLException e) {
       new Open(connection, autoCommit).rollback();
       throw unavailable(e);

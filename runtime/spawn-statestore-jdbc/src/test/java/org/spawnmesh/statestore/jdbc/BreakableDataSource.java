@@ -79,13 +79,13 @@ final class BreakableDataSource extends DelegatingDataSource {
         });
   }
 
-  /** The next statement that begins like this finds its connection broken. */
-  void breakBefore(String start) {
+  /** The next statement that says this, perhaps among others, finds its connection broken. */
+  void breakBefore(String words) {
     set(
         new Trap() {
           @Override
           public void before(String operation, Connection real) throws SQLException {
-            if (operation.stripLeading().startsWith(start)) {
+            if (operation.contains(words)) {
               heal();
               sever(real);
             }

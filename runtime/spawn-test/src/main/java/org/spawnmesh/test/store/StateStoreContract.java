@@ -36,6 +36,7 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.store.Alarm;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
@@ -1194,6 +1195,35 @@ public abstract class StateStoreContract {
   }
 
   @Test
+  void aPageOfTheOutboxIsBoundedByBytes() {
+    int[] sizes = {10, 4_000, 10, 30_000, 90_000, 20, 0, 20_000, 900, 3_000};
+    long budget = 50_000;
+    OutboxEntry[] entries = new OutboxEntry[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      entries[i] = message("alice", i + 1, "ä".repeat(sizes[i] / 2));
+    }
+    onlyMember().commit(enclosing(actor("alice"), 0, sending(entries)));
+
+    List<OutboxEntry> read = new ArrayList<>();
+    List<Integer> pages = new ArrayList<>();
+    List<OutboxEntry> page = store.agenda().outbox(actor("alice"), 0, 8, budget);
+    while (!page.isEmpty()) {
+      pages.add(page.size());
+      read.addAll(page);
+      page = store.agenda().outbox(actor("alice"), read.getLast().sequence(), 8, budget);
+    }
+
+    assertThat(pages).containsExactly(4, 1, 5);
+    assertThat(read).hasSize(sizes.length);
+    for (int i = 0; i < sizes.length; i++) {
+      assertSame(read.get(i), entries[i]);
+    }
+    assertThat(store.agenda().outbox(actor("alice"), 0, 3, budget)).hasSize(3);
+    assertThat(store.agenda().outbox(actor("alice"), 0, 3, 0)).hasSize(1);
+    assertThat(store.agenda().outbox(actor("alice"), 0, 0, budget)).isEmpty();
+  }
+
+  @Test
   void sendersAreFoundByTypeAndName() {
     Node node = onlyMember();
     for (String name : List.of("c", "a", "b", "ä")) {
@@ -1460,6 +1490,25 @@ public abstract class StateStoreContract {
     assertThat(store.agenda().due(type, only("bob"), NOON.plusSeconds(90), 10)).hasSize(1);
     assertThat(store.agenda().due(type, Slots.of(slot -> false), NOON, 10)).isEmpty();
     assertThat(store.agenda().due(new ActorType(system, "Other"), Slots.ALL, NOON, 10)).isEmpty();
+
+    Alarm alarm = store.agenda().alarms(type, Slots.ALL, NOON, 10).get(1);
+    assertThat(alarm)
+        .usingRecursiveComparison()
+        .ignoringFields("payloadBytes")
+        .isEqualTo(Alarm.of(early));
+    assertThat(alarm.payloadBytes()).isGreaterThanOrEqualTo(early.payload().bytes().length);
+    assertThat(store.agenda().alarms(type, Slots.ALL, NOON, 1))
+        .extracting(Alarm::actor)
+        .containsExactly(actor("bob"));
+    assertThat(store.agenda().alarms(type, only("alice"), NOON.plusSeconds(90), 10)).hasSize(2);
+    assertThat(store.agenda().alarms(type, Slots.of(slot -> false), NOON, 10)).isEmpty();
+    Instant end = NOON.plusSeconds(90);
+    assertThat(store.agenda().nextAlarm(type, Slots.ALL, NOON.minusSeconds(1), end))
+        .contains(bobs.due());
+    assertThat(store.agenda().nextAlarm(type, Slots.ALL, bobs.due(), end)).contains(NOON);
+    assertThat(store.agenda().nextAlarm(type, only("bob"), bobs.due(), end)).isEmpty();
+    assertThat(store.agenda().nextAlarm(type, Slots.ALL, NOON, NOON.plusSeconds(59))).isEmpty();
+    assertThat(store.agenda().nextAlarm(type, Slots.ALL, NOON, late.due())).contains(late.due());
 
     node.send(
         node.next(
