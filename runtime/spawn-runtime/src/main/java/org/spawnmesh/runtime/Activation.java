@@ -348,7 +348,7 @@ final class Activation implements Runnable {
     }
   }
 
-  /** What a call is answered that must not run again; null if it is to run. */
+  /** What becomes of a call that must not run again; null if it is to run. */
   private @Nullable Decision repeated(Call call) {
     if (type.definition().kind() == Kind.POOLED) {
       return null; // the workers of a pool know nothing of each other
@@ -359,8 +359,7 @@ final class Activation implements Runnable {
         own = Applied.load(activations.store.agenda(), id);
         applied = own;
       }
-      Answer answer = own.answer(call.invocation);
-      return answer == null ? null : Decision.answer(answer);
+      return own.repeated(call.invocation);
     } catch (PayloadEncodingException e) {
       return Decision.failed(
           Failure.notExecuted(

@@ -14,6 +14,7 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.Route;
 import org.spawnmesh.cluster.Cluster;
@@ -152,8 +153,12 @@ final class Outgoing {
   /** The caller waits for the target from now on; this actor is free. */
   private void reroute(Call call, Route route, Decision decision) {
     Invocation cause = call.invocation;
+    Once kept = decision.kept();
     boolean tookEffect =
-        decision.next() != null || !decision.effects().isEmpty() || decision.broadcast() != null;
+        decision.next() != null
+            || !decision.effects().isEmpty()
+            || decision.broadcast() != null
+            || kept != null; // now, or when it came before
     int maxHops = activations.settings.maxHops();
     if (cause.hops() >= maxHops) {
       Failure tooFar =
@@ -178,7 +183,8 @@ final class Outgoing {
             cause.actor(),
             cause.chain(),
             cause.metadata(),
-            cause.hops() + 1);
+            cause.hops() + 1,
+            kept == null ? null : kept.passedOn(cause.actor()));
     if (cause.mode() == Invocation.Mode.TELL) {
       deliver(next);
     } else {

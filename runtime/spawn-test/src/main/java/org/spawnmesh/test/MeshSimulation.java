@@ -28,6 +28,7 @@ import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.ReminderOrder;
+import org.spawnmesh.actor.Route;
 import org.spawnmesh.cluster.Mesh;
 import org.spawnmesh.cluster.MeshSettings;
 import org.spawnmesh.host.HostCall;
@@ -64,7 +65,7 @@ import org.spawnmesh.test.FaultyStateStore.CommitFault;
  *   <li><b>NoEffectWithoutCommit</b>, <b>ExactlyOnceEffect</b>: what an actor gets from another is
  *       stored there, and what is stored as sent is stored at its target, once.
  *   <li><b>KeyedCallAppliedOnce</b>: however often, wherever and whenever it is called under one
- *       key, it is applied once, and answered the same.
+ *       key, it is applied once, and answered the same, also by another actor it is passed on to.
  *   <li><b>ReminderFiresByPolicy</b>: an actor is reminded at the planned times of its reminder,
  *       each once and in order, at all of them or without those that its policy leaves out, at none
  *       after it was cancelled or replaced, and at the last one in any case.
@@ -78,6 +79,9 @@ public final class MeshSimulation implements AutoCloseable {
   private static final ActorType TYPE = new ActorType("sim", "Ledger");
   private static final String ADD = "add";
   private static final String READ = "read";
+
+  /** Lets another actor answer, which applies the call. */
+  private static final String PASS = "pass";
 
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration SESSION = Duration.ofSeconds(3);
@@ -227,6 +231,7 @@ public final class MeshSimulation implements AutoCloseable {
                       .actions(
                           ADD,
                           READ,
+                          PASS,
                           Mail.SEND,
                           Mail.HEAR,
                           Appointments.PLAN,
@@ -264,6 +269,11 @@ public final class MeshSimulation implements AutoCloseable {
         count("reminded");
         appointments.tick(call, id, applied, clock);
         return HostReply.of(Payload.NONE, print(applied));
+      }
+      if (call.action().equals(PASS)) {
+        check(applied.add("~" + id), "AppliedOnce: ~%s twice in %s", id, call.actor());
+        return HostReply.of(Payload.NONE, print(applied))
+            .withRoute(new Route.Forward(passedTo(id), ADD));
       }
       check(applied.add(id), "AppliedOnce: %s twice in %s", id, call.actor());
       if (call.action().equals(Mail.HEAR)) {
@@ -596,7 +606,7 @@ public final class MeshSimulation implements AutoCloseable {
           default -> ADD;
         };
     if (!read && random.nextInt(4) == 0) {
-      keyed(at, actor, change, id, 1 + random.nextInt(3));
+      keyed(at, actor, random.nextInt(4) == 0 ? PASS : change, id, 1 + random.nextInt(3));
       return;
     }
     Set<String> known = Set.copyOf(of(acknowledged, actor));
@@ -628,7 +638,7 @@ public final class MeshSimulation implements AutoCloseable {
             answer -> {
               if (!at.isDead()) {
                 at.unanswered--;
-                keyedAnswer(actor, id, answer);
+                keyedAnswer(action.equals(PASS) ? passedTo(id) : actor, id, answer);
               }
             });
     for (int i = 1; i < times; i++) {
@@ -655,6 +665,11 @@ public final class MeshSimulation implements AutoCloseable {
   /** One that is not the same if the call runs once more. */
   private static Payload answer(String id, int applied) {
     return Payload.of("text", (id + " as " + applied).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Who answers a call that is passed on. */
+  private ActorId passedTo(String id) {
+    return actors.get(Math.floorMod(id.hashCode(), actors.size()));
   }
 
   private static Set<String> of(Map<ActorId, Set<String>> sets, ActorId actor) {

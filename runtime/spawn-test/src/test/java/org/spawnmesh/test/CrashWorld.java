@@ -25,6 +25,7 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.Route;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
@@ -38,13 +39,14 @@ import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.WriterId;
 
 /**
- * Some calls whose turns send effects, at once and later, on one thread and in virtual time, and
- * always the same: each step between two tasks, and before and after whatever is asked of the
- * store, has a number. At some of them the process dies, and another one goes on with what is
- * stored.
+ * Some calls whose turns send effects, at once and later, or are passed on, on one thread and in
+ * virtual time, and always the same: each step between two tasks, and before and after whatever is
+ * asked of the store, has a number. At some of them the process dies, and another one goes on with
+ * what is stored.
  */
 final class CrashWorld {
 
+  private static final ActorType DOOR = new ActorType("sim", "Door");
   private static final ActorType FIRST = new ActorType("sim", "First");
   private static final ActorType SECOND = new ActorType("sim", "Second");
   private static final int CALLS = 48;
@@ -100,6 +102,11 @@ final class CrashWorld {
             .writers(process)
             .heapInUse(() -> 0)
             .build();
+    fresh.register(
+        ActorDefinition.of(DOOR, Kind.UNNAMED, b -> b.stateful(true).actions("pass")),
+        call ->
+            HostReply.of(Payload.NONE, more(call))
+                .withRoute(new Route.Forward(first(number(call.payload())), "take")));
     fresh.register(
         ActorDefinition.of(FIRST, Kind.UNNAMED, b -> b.stateful(true).actions("take")), this::take);
     fresh.register(
@@ -186,7 +193,7 @@ final class CrashWorld {
 
   /** An answer that is another one if the call runs once more. */
   private HostReply take(HostCall call) {
-    int number = Integer.parseInt(text(call.payload()));
+    int number = number(call.payload());
     Effect effect = Effect.of(second(number), "hear", call.payload());
     Effect sent =
         number % 4 == 3
@@ -210,6 +217,10 @@ final class CrashWorld {
     return new String(payload.bytes(), StandardCharsets.UTF_8);
   }
 
+  private static int number(Payload payload) {
+    return Integer.parseInt(text(payload));
+  }
+
   private static ActorId first(int number) {
     return new ActorId(FIRST, "f" + number % 3);
   }
@@ -222,11 +233,19 @@ final class CrashWorld {
     return number % 2 == 0;
   }
 
+  /** Some of those with a key come by the door, which lets them through. */
+  private static boolean comesByTheDoor(int number) {
+    return number % 6 == 0;
+  }
+
   private void call(int number) {
     SimulatedProcess asked = process;
     unanswered.add(number);
+    Payload payload = payload(Integer.toString(number));
     node.invoke(
-            Invocation.ask(first(number), "take", payload(Integer.toString(number)))
+            (comesByTheDoor(number)
+                    ? Invocation.ask(new ActorId(DOOR, "d0"), "pass", payload)
+                    : Invocation.ask(first(number), "take", payload))
                 .withOnce(hasKey(number) ? Once.key("k" + number) : null))
         .thenAccept(
             answer -> {
@@ -335,6 +354,8 @@ final class CrashWorld {
   private void check() {
     Map<Integer, Integer> taken = numbers(FIRST, 3);
     Map<Integer, Integer> heard = numbers(SECOND, 2);
+    Map<Integer, Integer> passed = numbers(DOOR, 1);
+    passed.forEach((number, times) -> once(times, "%d was let through %d times", number));
     taken.forEach((number, times) -> once(times, "%d was taken %d times", number));
     heard.forEach((number, times) -> once(times, "%d has %d effects", number));
     if (!taken.keySet().equals(heard.keySet())) {
