@@ -8,17 +8,21 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Broadcast;
+import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Invocation;
@@ -39,14 +43,15 @@ import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.WriterId;
 
 /**
- * Some calls whose turns send effects, at once and later, or are passed on, on one thread and in
- * virtual time, and always the same: each step between two tasks, and before and after whatever is
- * asked of the store, has a number. At some of them the process dies, and another one goes on with
- * what is stored.
+ * Some calls whose turns send effects, at once and later, broadcast or pass on, on one thread and
+ * in virtual time, and always the same: each step between two tasks, and before and after whatever
+ * is asked of the store, has a number. At some of them the process dies, and another one goes on
+ * with what is stored.
  */
 final class CrashWorld {
 
   private static final ActorType DOOR = new ActorType("sim", "Door");
+  private static final ActorType BOARD = new ActorType("sim", "Board");
   private static final ActorType FIRST = new ActorType("sim", "First");
   private static final ActorType SECOND = new ActorType("sim", "Second");
   private static final int CALLS = 48;
@@ -109,6 +114,15 @@ final class CrashWorld {
                 .withRoute(new Route.Forward(first(number(call.payload())), "take")));
     fresh.register(
         ActorDefinition.of(FIRST, Kind.UNNAMED, b -> b.stateful(true).actions("take")), this::take);
+    fresh.register(
+        ActorDefinition.of(
+            BOARD,
+            Kind.NAMED,
+            b ->
+                b.stateful(true)
+                    .actions("hear")
+                    .channels(List.of(new ChannelDefinition("numbers", "hear")))),
+        call -> HostReply.of(Payload.NONE, more(call)));
     fresh.register(
         ActorDefinition.of(SECOND, Kind.UNNAMED, b -> b.stateful(true).actions("hear")),
         call -> HostReply.of(Payload.NONE, more(call)));
@@ -200,8 +214,15 @@ final class CrashWorld {
             ? new Effect(
                 effect.actor(), "hear", call.payload(), Map.of(), Duration.ofMillis(700), true)
             : effect;
-    return HostReply.of(payload(number + " in run " + ++runs), more(call))
-        .withEffects(List.of(sent));
+    HostReply reply =
+        HostReply.of(payload(number + " in run " + ++runs), more(call)).withEffects(List.of(sent));
+    return isAnnounced(number)
+        ? reply.withBroadcast(new Broadcast("numbers", "", call.payload()).lasting())
+        : reply;
+  }
+
+  private static boolean isAnnounced(int number) {
+    return number % 5 == 0;
   }
 
   private static Payload more(HostCall call) {
@@ -354,6 +375,13 @@ final class CrashWorld {
   private void check() {
     Map<Integer, Integer> taken = numbers(FIRST, 3);
     Map<Integer, Integer> heard = numbers(SECOND, 2);
+    Map<Integer, Integer> announced = numbers(List.of(new ActorId(BOARD, "Board")));
+    announced.forEach((number, times) -> once(times, "%d was announced %d times", number));
+    Set<Integer> toBeAnnounced = new HashSet<>(taken.keySet());
+    toBeAnnounced.removeIf(number -> !isAnnounced(number));
+    if (!announced.keySet().equals(toBeAnnounced)) {
+      problems.add("announced were %s of %s".formatted(announced.keySet(), toBeAnnounced));
+    }
     Map<Integer, Integer> passed = numbers(DOOR, 1);
     passed.forEach((number, times) -> once(times, "%d was let through %d times", number));
     taken.forEach((number, times) -> once(times, "%d was taken %d times", number));
@@ -381,11 +409,15 @@ final class CrashWorld {
   }
 
   private Map<Integer, Integer> numbers(ActorType type, int actors) {
+    String letter = type.name().substring(0, 1).toLowerCase(Locale.ROOT);
+    return numbers(
+        IntStream.range(0, actors).mapToObj(i -> new ActorId(type, letter + i)).toList());
+  }
+
+  private Map<Integer, Integer> numbers(List<ActorId> actors) {
     Map<Integer, Integer> numbers = new TreeMap<>();
-    for (int i = 0; i < actors; i++) {
-      String name = type.name().substring(0, 1).toLowerCase(java.util.Locale.ROOT) + i;
-      @Nullable Payload state =
-          stored.load(new ActorId(type, name)).map(Snapshot::state).orElse(null);
+    for (ActorId actor : actors) {
+      @Nullable Payload state = stored.load(actor).map(Snapshot::state).orElse(null);
       if (state != null) {
         for (String number : text(state).split(",")) {
           numbers.merge(Integer.valueOf(number), 1, Integer::sum);
