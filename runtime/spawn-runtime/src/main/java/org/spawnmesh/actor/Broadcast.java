@@ -21,9 +21,4 @@ public record Broadcast(String topic, String action, Payload payload, boolean du
   public Broadcast lasting() {
     return new Broadcast(topic, action, payload, true);
   }
-
-  /** The same, sent and forgotten. */
-  public Broadcast forgotten() {
-    return new Broadcast(topic, action, payload, false);
-  }
 }

@@ -311,7 +311,7 @@ final class Activation implements Runnable {
 
   /** Lets a turn that has run depart with what it leaves besides its answer. */
   private void enclose(Call call, Decision turn) {
-    Decision decision = Enclosing.announced(type.hosting(), turn, activations.outgoing()::letters);
+    Decision decision = activations.outgoing().announced(turn);
     Held before = held;
     if (before == null) {
       throw new IllegalStateException("A turn on an activation that is not loaded");
@@ -428,7 +428,7 @@ final class Activation implements Runnable {
               "%s cannot run while %s is being activated".formatted(call.invocation, id)));
       return;
     }
-    depart(call, run(call, before).unwritten(), null, null);
+    depart(call, activations.outgoing().announced(run(call, before)), null, null);
   }
 
   /**

@@ -132,22 +132,6 @@ record Decision(
         next, checkpoint, List.copyOf(all), broadcast, route, answer, reminders, confirmAs, kept);
   }
 
-  /** The same, and what it broadcasts is not written down. */
-  Decision unwritten() {
-    return broadcast == null || !broadcast.durable()
-        ? this
-        : new Decision(
-            next,
-            checkpoint,
-            effects,
-            broadcast.forgotten(),
-            route,
-            answer,
-            reminders,
-            confirmAs,
-            kept);
-  }
-
   /** The same, if it turns out that this node was a member after the turn. */
   Decision confirmedAs(Incarnation incarnation) {
     return new Decision(

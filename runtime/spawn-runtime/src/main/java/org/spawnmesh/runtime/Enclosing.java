@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Answer;
-import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Effect;
 import org.spawnmesh.actor.Execution;
@@ -60,8 +58,8 @@ record Enclosing(
     }
     Once once = invocation.once();
     boolean keeps = once != null && isApplied(once, decision);
-    boolean sends =
-        commits(hosting, decision) && decision.effects().stream().anyMatch(Enclosing::isEnclosed);
+    boolean commits = hosting.durability() instanceof Durability.Commit || decision.checkpoint();
+    boolean sends = commits && decision.effects().stream().anyMatch(Enclosing::isEnclosed);
     if (!keeps && !sends && decision.reminders().isEmpty()) {
       return null;
     }
@@ -90,26 +88,6 @@ record Enclosing(
         List.copyOf(sent),
         List.copyOf(reminders),
         keeps ? once : null);
-  }
-
-  /**
-   * The turn with what it broadcasts durably as messages of its own, if such a turn can promise it.
-   *
-   * @param letters to whoever is to be told of a broadcast
-   */
-  static Decision announced(
-      Hosting hosting, Decision decision, Function<Broadcast, List<Effect>> letters) {
-    Broadcast broadcast = decision.broadcast();
-    if (broadcast == null || !broadcast.durable()) {
-      return decision;
-    }
-    return hosting.definition().kind() != Kind.POOLED && commits(hosting, decision)
-        ? decision.announced(letters.apply(broadcast))
-        : decision.unwritten();
-  }
-
-  private static boolean commits(Hosting hosting, Decision decision) {
-    return hosting.durability() instanceof Durability.Commit || decision.checkpoint();
   }
 
   /** Of a message that its turn does not send in the ordinary way. */

@@ -152,8 +152,16 @@ final class Outgoing {
     return new ActorId(type, type.name());
   }
 
+  /** The same, with what it broadcasts durably as effects for those who can be named now. */
+  Decision announced(Decision decision) {
+    Broadcast broadcast = decision.broadcast();
+    return broadcast == null || !broadcast.durable()
+        ? decision
+        : decision.announced(letters(broadcast));
+  }
+
   /** A message to each NAMED actor and each pool of the mesh that listens now. */
-  List<Effect> letters(Broadcast broadcast) {
+  private List<Effect> letters(Broadcast broadcast) {
     Map<ActorType, List<ChannelDefinition>> listening = new HashMap<>(cluster.channels());
     for (HostedType type : activations.types()) {
       ActorDefinition definition = type.definition();
