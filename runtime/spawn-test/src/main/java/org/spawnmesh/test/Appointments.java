@@ -115,7 +115,7 @@ final class Appointments {
 
   /** Has everything come that is due by now? */
   boolean isUpToDate(Set<String> history, Instant now) {
-    return missing(history, now).isEmpty();
+    return missing(Course.of(history), now).isEmpty();
   }
 
   /**
@@ -124,59 +124,77 @@ final class Appointments {
    * @param history as it is stored
    */
   void check(ActorId actor, Set<String> history, Instant now) {
-    problem(history)
-        .or(() -> missing(history, now))
+    Course course = Course.of(history);
+    course
+        .problem()
+        .or(() -> missing(course, now))
         .ifPresent(what -> violated.accept("ReminderFiresByPolicy: %s %s".formatted(actor, what)));
   }
 
-  /** What should not have come, or not have been left out. */
-  private static Optional<String> problem(Set<String> history) {
-    @Nullable Plan plan = null;
-    long last = 0;
-    for (String entry : history) {
-      switch (entry.charAt(0)) {
-        case 'P' -> {
-          plan = Plan.parse(entry);
-          last = 0;
-        }
-        case 'C' -> plan = null;
-        case 'T' -> {
-          String[] parts = entry.substring(1).split("/");
-          long time = Long.parseLong(parts[1]);
-          if (plan == null || !plan.id.equals(parts[0])) {
-            return Optional.of("was reminded by %s, which had ended".formatted(entry));
-          }
-          if (!plan.has(time) || time <= last) {
-            return Optional.of("was reminded by %s after %d by %s".formatted(entry, last, plan));
-          }
-          if (plan.keepsAll() && time != (last == 0 ? plan.first : last + plan.period)) {
-            return Optional.of("missed what is between %d and %s".formatted(last, entry));
-          }
-          last = time;
-        }
-        default -> {} // a call
-      }
+  private static Optional<String> missing(Course course, Instant now) {
+    Plan plan = course.plan;
+    if (plan == null) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    long latest = plan.latest(now.minus(LATE).toEpochMilli());
+    return latest >= plan.first && latest > course.last
+        ? Optional.of(
+            "was not reminded at %d by %s, but last at %d".formatted(latest, plan, course.last))
+        : Optional.empty();
   }
 
-  private static Optional<String> missing(Set<String> history, Instant now) {
-    @Nullable Plan plan = null;
-    long last = 0;
-    for (String entry : history) {
-      switch (entry.charAt(0)) {
-        case 'P' -> {
-          plan = Plan.parse(entry);
-          last = plan.first - plan.period;
+  /** What a history comes to. Confined to whoever makes it. */
+  private static final class Course {
+
+    /** What holds now; null if nothing does. */
+    private @Nullable Plan plan;
+
+    /** When the actor was reminded last by that plan; 0 for not yet. */
+    private long last;
+
+    /** The first thing that should not have come, or not have been left out. */
+    private @Nullable String problem;
+
+    static Course of(Set<String> history) {
+      Course course = new Course();
+      for (String entry : history) {
+        switch (entry.charAt(0)) {
+          case 'P' -> {
+            course.plan = Plan.parse(entry);
+            course.last = 0;
+          }
+          case 'C' -> course.plan = null;
+          case 'T' -> course.tick(entry);
+          default -> {} // a call
         }
-        case 'C' -> plan = null;
-        case 'T' -> last = Long.parseLong(entry.substring(1).split("/")[1]);
-        default -> {} // a call
+      }
+      return course;
+    }
+
+    private void tick(String entry) {
+      String[] parts = entry.substring(1).split("/");
+      long time = Long.parseLong(parts[1]);
+      Plan now = plan;
+      if (now == null || !now.id.equals(parts[0])) {
+        wrong("was reminded by %s, which had ended".formatted(entry));
+        return;
+      }
+      if (!now.has(time) || time <= last) {
+        wrong("was reminded by %s after %d by %s".formatted(entry, last, now));
+      } else if (now.keepsAll() && time != (last == 0 ? now.first : last + now.period)) {
+        wrong("missed what is between %d and %s".formatted(last, entry));
+      }
+      last = time;
+    }
+
+    private void wrong(String what) {
+      if (problem == null) {
+        problem = what;
       }
     }
-    long latest = plan == null ? last : plan.latest(now.minus(LATE).toEpochMilli());
-    return latest > last
-        ? Optional.of("was not reminded at %d by %s, but last at %d".formatted(latest, plan, last))
-        : Optional.empty();
+
+    Optional<String> problem() {
+      return Optional.ofNullable(problem);
+    }
   }
 }
