@@ -165,7 +165,7 @@ final class Outgoing {
     Map<ActorType, List<ChannelDefinition>> listening = new HashMap<>(cluster.channels());
     for (HostedType type : activations.types()) {
       ActorDefinition definition = type.definition();
-      if (definition.kind() != Kind.UNNAMED) {
+      if (definition.kind() != Kind.UNNAMED && type.share != Share.NONE) {
         listening.put(definition.type(), definition.channels());
       }
     }

@@ -23,6 +23,7 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.host.HostCall;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.NodeSettings;
+import org.spawnmesh.runtime.Share;
 import org.spawnmesh.store.InMemoryStateStore;
 import org.spawnmesh.store.OutboxEntry;
 import org.spawnmesh.test.FaultyStateStore.CommitFault;
@@ -149,6 +150,19 @@ class DurableBroadcastTest {
       assertThat(heard)
           .isEqualTo(Map.of("Audit/Audit.note tea 3.20", 1, "Pool/Pool.receive tea 3.20", 1));
       assertThat(stored.agenda().outbox(NEWS, 0, 1)).isEmpty();
+    }
+  }
+
+  @Test
+  void nobodyWritesToATypeThatIsServedNoMore() {
+    try (var mesh = fixture(Durability.COMMIT).start()) {
+      mesh.node.share(List.of(id("Pool", "Pool").type()), Share.NONE);
+      mesh.send("News", "n", "publish", "tea 3.20").answer().orThrow();
+      assertThat(stored.agenda().outbox(NEWS, 0, 10))
+          .extracting(OutboxEntry::target)
+          .doesNotContain(id("Pool", "Pool"));
+      await(() -> isDelivered(mesh) && heard.size() == 1);
+      assertThat(heard).containsOnlyKeys("Audit/Audit.note tea 3.20");
     }
   }
 
