@@ -155,7 +155,10 @@ record BeanAction(
         parts.broadcast() == null
             ? null
             : new Broadcast(
-                parts.broadcast().channel(), "", mesh.codecs().encode(parts.broadcast().payload())),
+                parts.broadcast().channel(),
+                "",
+                mesh.codecs().encode(parts.broadcast().payload()),
+                parts.broadcast().durable()),
         route(parts.route(), mesh),
         parts.checkpoint(),
         parts.reminders().stream().map(order -> order.order(mesh.codecs())).toList());

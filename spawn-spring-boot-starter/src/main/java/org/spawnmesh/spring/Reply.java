@@ -91,12 +91,28 @@ public final class Reply<T> {
             parts.reminders));
   }
 
-  /** Sends a message to all active actors that listen on a channel, once the state is durable. */
+  /**
+   * Sends a message to everybody who listens on a channel, once the state is durable: {@code NAMED}
+   * actors, pools, and other actors that are in memory. Each hears it at most once.
+   */
   public Reply<T> broadcast(String channel, @Nullable Object payload) {
+    return broadcast(new Announcement(channel, payload, false));
+  }
+
+  /**
+   * Like {@link #broadcast}, but what {@code NAMED} actors and pools are to hear becomes durable
+   * with the state, as an effect for each of them that listens at that moment, and is delivered as
+   * effects are.
+   */
+  public Reply<T> broadcastDurably(String channel, @Nullable Object payload) {
+    return broadcast(new Announcement(channel, payload, true));
+  }
+
+  private Reply<T> broadcast(Announcement announcement) {
     return with(
         new Parts(
             parts.effects,
-            new Announcement(channel, payload),
+            announcement,
             parts.route,
             parts.tags,
             parts.checkpoint,
@@ -255,7 +271,7 @@ public final class Reply<T> {
     }
   }
 
-  record Announcement(String channel, @Nullable Object payload) {}
+  record Announcement(String channel, @Nullable Object payload, boolean durable) {}
 
   /** To whom the answer is left. */
   record Onward(String type, String name, String action, boolean pipe) {}

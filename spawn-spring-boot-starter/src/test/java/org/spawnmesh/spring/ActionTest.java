@@ -411,6 +411,11 @@ class ActionTest {
     }
 
     @Action
+    Reply<Void> lastingNews(String text) {
+      return Reply.<Void>empty().broadcastDurably("news", text);
+    }
+
+    @Action
     Reply<String> pipe(String text) {
       return Reply.of(text + " piped").pipe("Inbox", "i", "echo");
     }
@@ -467,6 +472,32 @@ class ActionTest {
       app.ref("Sender", "s").ask("news", "rain", Void.class);
       Inbox inbox = app.bean(Inbox.class);
       ActorApplication.await(() -> inbox.received.containsAll(Set.of("x:rain", "y:rain")));
+    }
+  }
+
+  @Actor(kind = Kind.NAMED)
+  static class Board {
+
+    final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
+
+    @Action(channels = "news")
+    void pin(String text) {
+      received.add(text);
+    }
+  }
+
+  @Test
+  void aDurableBroadcastReachesThemTooAndNamedActorsLikeAnEffect() {
+    try (var app = new ActorApplication(Sender.class, Inbox.class, Board.class)) {
+      app.ref("Inbox", "x").ask("echo", "wake up", String.class);
+      app.ref("Sender", "s").ask("lastingNews", "rain", Void.class);
+      Inbox inbox = app.bean(Inbox.class);
+      Board board = app.bean(Board.class);
+      ActorApplication.await(
+          () -> inbox.received.contains("x:rain") && board.received.contains("rain"));
+      app.ref("Sender", "s").ask("lastingNews", "sun", Void.class);
+      ActorApplication.await(() -> board.received.contains("sun"));
+      assertThat(board.received).containsExactly("rain", "sun");
     }
   }
 

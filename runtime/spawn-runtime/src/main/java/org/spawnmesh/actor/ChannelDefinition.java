@@ -10,4 +10,11 @@ public record ChannelDefinition(String topic, String action) {
 
   /** The action that receives broadcasts when a channel names none. */
   public static final String DEFAULT_ACTION = "receive";
+
+  /** What receives this broadcast: the channel's action, else the one that the broadcast names. */
+  public String receiver(Broadcast broadcast) {
+    return !action.isEmpty()
+        ? action
+        : !broadcast.action().isEmpty() ? broadcast.action() : DEFAULT_ACTION;
+  }
 }

@@ -18,6 +18,7 @@ public record Once(String source, long number) {
   private static final String KEY = "key:";
   private static final String FROM = "from:";
   private static final String ONE = "one:";
+  private static final String KEY_PASSED_ON = "key>";
 
   /**
    * A call under a key that its caller chose: applied once, and answered the same again.
@@ -56,14 +57,27 @@ public record Once(String source, long number) {
         FROM + source.substring(end + 1), Long.parseLong(source, ONE.length(), end, 10));
   }
 
+  /**
+   * The same thing for whoever it is passed to by a pipe or a forward: neither that one's own nor
+   * anybody else's.
+   *
+   * @param by who passes it on
+   */
+  public Once passedOn(ActorId by) {
+    String who = by.toString();
+    // with its length, because a name may contain anything
+    return new Once(
+        (isKey() ? KEY_PASSED_ON : "via:") + who.length() + ":" + who + ":" + source, number);
+  }
+
   /** May the same thing be asked for again, to be answered the same? */
   public boolean isKey() {
-    return source.startsWith(KEY);
+    return source.startsWith(KEY) || source.startsWith(KEY_PASSED_ON);
   }
 
   /** The key alone, for people; the source if it is none. */
   @Override
   public String toString() {
-    return isKey() ? source.substring(KEY.length()) : source + "#" + number;
+    return isKey() ? source.substring(source.indexOf(KEY) + KEY.length()) : source + "#" + number;
   }
 }

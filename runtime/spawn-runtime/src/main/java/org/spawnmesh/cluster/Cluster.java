@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Broadcast;
+import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.store.Incarnation;
@@ -51,6 +52,14 @@ public interface Cluster {
    * block; the same object as long as the view is the same.
    */
   default Map<ActorType, Kind> types() {
+    return Map.of();
+  }
+
+  /**
+   * What the actors of NAMED types and pools listen to that some node of the current view hosts;
+   * types that listen to nothing are left out. Does not block.
+   */
+  default Map<ActorType, List<ChannelDefinition>> channels() {
     return Map.of();
   }
 

@@ -1,12 +1,15 @@
 package org.spawnmesh.cluster;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.store.Incarnation;
 
@@ -42,8 +45,20 @@ public record Member(
    *
    * @param standby whether it is to be given none of the actors as long as another node takes them:
    *     the code that runs them is away
+   * @param channels what the actor of a NAMED type, or a pool, listens to; instances of UNNAMED
+   *     types listen while they are in memory, which no view knows
    */
-  public record Offer(Kind kind, Placing placing, boolean standby) {
+  public record Offer(
+      Kind kind, Placing placing, boolean standby, List<ChannelDefinition> channels) {
+
+    public Offer {
+      channels = kind == Kind.UNNAMED ? List.of() : List.copyOf(channels);
+    }
+
+    /** Of actors that listen to nothing. */
+    public Offer(Kind kind, Placing placing, boolean standby) {
+      this(kind, placing, standby, List.of());
+    }
 
     /** As a node offers a type whose code is there. */
     public static Offer of(Kind kind) {
@@ -51,26 +66,49 @@ public record Member(
     }
 
     public Offer onStandby() {
-      return new Offer(kind, placing, true);
+      return new Offer(kind, placing, true, channels);
+    }
+
+    /** The same, listening to these. */
+    public Offer listening(List<ChannelDefinition> to) {
+      return new Offer(kind, placing, standby, to);
     }
 
     /** The same, owned only by nodes that offer it so; nothing changes if actors have no owner. */
     public Offer pinned() {
-      return placing == Placing.LOCAL ? this : new Offer(kind, Placing.PINNED, standby);
+      return placing == Placing.LOCAL ? this : new Offer(kind, Placing.PINNED, standby, channels);
     }
 
     private String print() {
-      return kind + "." + placing + (standby ? ".STANDBY" : "");
+      StringBuilder text = new StringBuilder();
+      text.append(kind).append('.').append(placing).append(standby ? ".STANDBY" : "");
+      for (ChannelDefinition channel : channels) {
+        text.append(':').append(escape(channel.topic()));
+        text.append('>').append(escape(channel.action()));
+      }
+      return text.toString();
     }
 
     private static Offer parse(String text) {
-      String[] parts = text.split("\\.", -1);
+      String[] offerAndChannels = text.split(":", -1);
+      String[] parts = offerAndChannels[0].split("\\.", -1);
       if (parts.length < 2
           || parts.length > 3
           || (parts.length == 3 && !parts[2].equals("STANDBY"))) {
         throw new IllegalArgumentException("Not an offer: '" + text + "'");
       }
-      return new Offer(Kind.valueOf(parts[0]), Placing.valueOf(parts[1]), parts.length == 3);
+      List<ChannelDefinition> channels = new ArrayList<>();
+      for (int i = 1; i < offerAndChannels.length; i++) {
+        String[] topicAndAction = offerAndChannels[i].split(">", -1);
+        if (topicAndAction.length != 2) {
+          throw new IllegalArgumentException(
+              "Not a channel: '%s' in '%s'".formatted(offerAndChannels[i], text));
+        }
+        channels.add(
+            new ChannelDefinition(unescape(topicAndAction[0]), unescape(topicAndAction[1])));
+      }
+      return new Offer(
+          Kind.valueOf(parts[0]), Placing.valueOf(parts[1]), parts.length == 3, channels);
     }
   }
 
@@ -85,7 +123,7 @@ public record Member(
 
   /**
    * One line, which {@link #parse} reads: {@code 12 node-a 10.0.0.7:9010 1.2
-   * shop/Cart=UNNAMED.HASH,shop/Prices=POOLED.LOCAL}. Equal members give equal lines.
+   * shop/Cart=UNNAMED.HASH,shop/Prices=POOLED.LOCAL:news>read}. Equal members give equal lines.
    */
   public String print() {
     SortedMap<String, Offer> sorted = new TreeMap<>();
@@ -132,7 +170,7 @@ public record Member(
   private static String escape(String text) {
     StringBuilder escaped = new StringBuilder();
     for (char c : text.toCharArray()) {
-      if (c <= ' ' || c == '/' || c == '=' || c == ',' || c == '%') {
+      if (c <= ' ' || "/=,%:>".indexOf(c) >= 0) {
         escaped.append('%').append(HexFormat.of().toHexDigits((byte) c));
       } else {
         escaped.append(c);

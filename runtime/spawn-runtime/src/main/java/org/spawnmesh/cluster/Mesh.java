@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Broadcast;
+import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
@@ -365,6 +366,11 @@ public final class Mesh implements Cluster {
   @Override
   public Map<ActorType, Kind> types() {
     return table.kinds();
+  }
+
+  @Override
+  public Map<ActorType, List<ChannelDefinition>> channels() {
+    return table.channels();
   }
 
   @Override

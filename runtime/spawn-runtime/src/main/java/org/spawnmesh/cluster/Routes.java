@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Scatter;
 import org.spawnmesh.cluster.Member.Offer;
@@ -34,6 +35,9 @@ final class Routes {
 
   private final Map<ActorType, Kind> kinds = new HashMap<>();
 
+  /** What NAMED actors and pools listen to. */
+  private final Map<ActorType, List<ChannelDefinition>> channels = new HashMap<>();
+
   /** Who owns a shard, of whatever type. */
   private final Set<Incarnation> owning = new HashSet<>();
 
@@ -53,7 +57,11 @@ final class Routes {
                     };
                 group.computeIfAbsent(type, t -> new ArrayList<>()).add(member);
               }
-              kinds.put(type, offer(members.getFirst(), type).kind());
+              Offer first = offer(members.getFirst(), type);
+              kinds.put(type, first.kind());
+              if (!first.channels().isEmpty()) {
+                channels.put(type, first.channels());
+              }
             });
     hashed.putAll(pinned);
     hashed.forEach((type, candidates) -> owners.put(type, spread(type, candidates)));
@@ -124,6 +132,13 @@ final class Routes {
   /** Types that run where they are called, with the members that host them. */
   Map<ActorType, List<Member>> hosts() {
     return hosts;
+  }
+
+  /**
+   * What the actors of NAMED types and pools listen to; types that listen to nothing are not there.
+   */
+  Map<ActorType, List<ChannelDefinition>> channels() {
+    return channels;
   }
 
   /** All types that are hosted, with their kinds; of members that disagree, the oldest is right. */

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
+import org.spawnmesh.actor.ChannelDefinition;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Slots;
@@ -19,6 +20,7 @@ import org.spawnmesh.store.Slots;
  * @param types where actors are placed, by partition, or all at one place
  * @param hosts who hosts the types that run where they are called
  * @param kinds of all types
+ * @param channels what NAMED actors and pools listen to
  */
 record Table(
     long view,
@@ -26,10 +28,12 @@ record Table(
     int partitions,
     Map<ActorType, Placement[]> types,
     Map<ActorType, List<Incarnation>> hosts,
-    Map<ActorType, Kind> kinds) {
+    Map<ActorType, Kind> kinds,
+    Map<ActorType, List<ChannelDefinition>> channels) {
 
   /** Of a node that is in no view. */
-  static final Table NOBODY = new Table(0, new Incarnation(0), 1, Map.of(), Map.of(), Map.of());
+  static final Table NOBODY =
+      new Table(0, new Incarnation(0), 1, Map.of(), Map.of(), Map.of(), Map.of());
 
   /**
    * @param mine the gates of the shards that the view gives to {@code me}
@@ -77,7 +81,8 @@ record Table(
         roster.partitions(),
         types,
         hosts,
-        Map.copyOf(routes.kinds()));
+        Map.copyOf(routes.kinds()),
+        Map.copyOf(routes.channels()));
   }
 
   private static Placement of(Member member, Map<Incarnation, Placement> members) {

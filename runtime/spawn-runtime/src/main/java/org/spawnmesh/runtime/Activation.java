@@ -258,7 +258,8 @@ final class Activation extends Mailbox implements Runnable {
   }
 
   /** Lets a turn that has run depart with what it leaves besides its answer. */
-  private void enclose(Call call, Decision decision) {
+  private void enclose(Call call, Decision turn) {
+    Decision decision = activations.outgoing().announced(turn);
     Held before = held;
     if (before == null) {
       throw new IllegalStateException("A turn on an activation that is not loaded");
@@ -296,7 +297,7 @@ final class Activation extends Mailbox implements Runnable {
     }
   }
 
-  /** What a call is answered that must not run again; null if it is to run. */
+  /** What becomes of a call that must not run again; null if it is to run. */
   private @Nullable Decision repeated(Call call) {
     if (type.definition().kind() == Kind.POOLED) {
       return null; // the workers of a pool know nothing of each other
@@ -307,8 +308,7 @@ final class Activation extends Mailbox implements Runnable {
         own = Applied.load(activations.store.agenda(), id);
         applied = own;
       }
-      Answer answer = own.answer(call.invocation);
-      return answer == null ? null : Decision.answer(answer);
+      return own.repeated(call.invocation);
     } catch (PayloadEncodingException e) {
       return Decision.failed(
           Failure.notExecuted(
@@ -376,7 +376,7 @@ final class Activation extends Mailbox implements Runnable {
               "%s cannot run while %s is being activated".formatted(call.invocation, id)));
       return;
     }
-    depart(call, run(call, before), null, null);
+    depart(call, activations.outgoing().announced(run(call, before)), null, null);
   }
 
   /**

@@ -118,7 +118,8 @@ final class Activations {
     Map<ActorType, Offer> offers = new HashMap<>();
     types.forEach(
         (type, hosted) -> {
-          Offer offer = Offer.of(hosted.definition().kind());
+          ActorDefinition definition = hosted.definition();
+          Offer offer = Offer.of(definition.kind()).listening(definition.channels());
           switch (hosted.share) {
             case FULL -> offers.put(type, offer);
             case STANDBY -> offers.put(type, offer.onStandby());

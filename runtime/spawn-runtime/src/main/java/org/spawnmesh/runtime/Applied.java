@@ -60,11 +60,11 @@ final class Applied {
   }
 
   /**
-   * What a call is answered that was applied before; null if it was not.
+   * What becomes of a call that was applied before; null if it was not.
    *
    * @throws org.spawnmesh.store.StoreException if the store has to be asked and cannot answer
    */
-  @Nullable Answer answer(Invocation invocation) {
+  @Nullable Decision repeated(Invocation invocation) {
     Once once = invocation.once();
     if (once == null) {
       return null;
@@ -80,13 +80,13 @@ final class Applied {
       return null;
     }
     if (once.isKey() && !fingerprint(invocation).equals(kept.fingerprint())) {
-      return Answer.failed(
+      return Decision.failed(
           Failure.notExecuted(
               FailureCode.KEY_REUSED,
               "%s came under the key '%s', which was used for another action or payload before"
                   .formatted(invocation, once)));
     }
-    return kept.answer();
+    return Decision.repeated(kept);
   }
 
   private @Nullable KeptReply kept(String source) {

@@ -13,11 +13,13 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.ReminderOrder;
 import org.spawnmesh.actor.Route;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.ReminderChange;
 
 /**
@@ -33,6 +35,8 @@ import org.spawnmesh.store.ReminderChange;
  * @param reminders what becomes of reminders together with {@code next}
  * @param confirmAs leaves only if this node still is a member as that incarnation; null if that
  *     need not be asked
+ * @param kept as what the turn is remembered, so that whoever answers instead can remember it, too;
+ *     null if it is not
  */
 record Decision(
     @Nullable Held next,
@@ -42,16 +46,31 @@ record Decision(
     @Nullable Route route,
     Answer answer,
     List<ReminderChange> reminders,
-    @Nullable Incarnation confirmAs) {
+    @Nullable Incarnation confirmAs,
+    @Nullable Once kept) {
 
   /** Nothing changes, nothing is sent, the caller hears this. */
   static Decision answer(Answer answer) {
-    return new Decision(null, false, List.of(), null, null, answer, List.of(), null);
+    return new Decision(null, false, List.of(), null, null, answer, List.of(), null, null);
+  }
+
+  /** What a call comes to that was run before: the same, and nothing changes. */
+  static Decision repeated(KeptReply kept) {
+    return new Decision(
+        null,
+        false,
+        List.of(),
+        null,
+        kept.passedTo(),
+        kept.answer(),
+        List.of(),
+        null,
+        new Once(kept.source(), kept.number()));
   }
 
   /** Only reminders change. */
   static Decision planning(List<ReminderChange> changes) {
-    return new Decision(null, true, List.of(), null, null, Answer.EMPTY, changes, null);
+    return new Decision(null, true, List.of(), null, null, Answer.EMPTY, changes, null, null);
   }
 
   static Decision failed(Failure failure) {
@@ -95,19 +114,28 @@ record Decision(
         reply.route(),
         Answer.of(reply.payload()),
         plans,
+        null,
         null);
   }
 
   /** The same turn, which changed what is durable: its state too, or what comes with it. */
-  Decision enclosed(Held after, List<Effect> forgotten) {
+  Decision enclosed(Held after, List<Effect> forgotten, @Nullable Once once) {
     return new Decision(
-        after, checkpoint, forgotten, broadcast, route, answer, reminders, confirmAs);
+        after, checkpoint, forgotten, broadcast, route, answer, reminders, confirmAs, once);
+  }
+
+  /** The same, and what it broadcasts durably is sent to these, too. */
+  Decision announced(List<Effect> letters) {
+    List<Effect> all = new ArrayList<>(effects);
+    all.addAll(letters);
+    return new Decision(
+        next, checkpoint, List.copyOf(all), broadcast, route, answer, reminders, confirmAs, kept);
   }
 
   /** The same, if it turns out that this node was a member after the turn. */
   Decision confirmedAs(Incarnation incarnation) {
     return new Decision(
-        next, checkpoint, effects, broadcast, route, answer, reminders, incarnation);
+        next, checkpoint, effects, broadcast, route, answer, reminders, incarnation, kept);
   }
 
   /** The same, and this becomes of a reminder, unless the action has decided about it itself. */
@@ -116,7 +144,8 @@ record Decision(
     if (all.stream().noneMatch(own -> own.name().equals(change.name()))) {
       all.add(change);
     }
-    return new Decision(next, true, effects, broadcast, route, answer, List.copyOf(all), confirmAs);
+    return new Decision(
+        next, true, effects, broadcast, route, answer, List.copyOf(all), confirmAs, kept);
   }
 
   private static @Nullable Failure refusal(

@@ -15,6 +15,7 @@ import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Once;
+import org.spawnmesh.actor.Route;
 import org.spawnmesh.store.KeptReply;
 import org.spawnmesh.store.OutboxEntry;
 import org.spawnmesh.store.ReminderChange;
@@ -82,7 +83,7 @@ record Enclosing(
       }
     }
     return new Enclosing(
-        decision.enclosed(after, List.copyOf(forgotten)),
+        decision.enclosed(after, List.copyOf(forgotten), keeps ? once : null),
         invocation,
         List.copyOf(sent),
         List.copyOf(reminders),
@@ -140,8 +141,22 @@ record Enclosing(
         once.source(),
         once.number(),
         once.isKey() ? Applied.fingerprint(invocation) : null,
-        once.isKey() ? decision.answer() : Answer.EMPTY,
+        remembered(once),
+        passedTo(decision.route()),
         until(now, once.isKey() ? keys : SOURCES));
+  }
+
+  /** What is needed when it comes once more. */
+  private Answer remembered(Once source) {
+    return switch (decision.route()) {
+      case Route.Pipe pipe -> decision.answer();
+      case Route.Forward forward -> Answer.of(invocation.payload());
+      case null -> source.isKey() ? decision.answer() : Answer.EMPTY;
+    };
+  }
+
+  private static Route.@Nullable Pipe passedTo(@Nullable Route route) {
+    return route == null ? null : new Route.Pipe(route.actor(), route.action());
   }
 
   /** Rounded up, so that a row that is written again and again keeps its place in the index. */

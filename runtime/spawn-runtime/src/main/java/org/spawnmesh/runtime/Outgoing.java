@@ -1,8 +1,12 @@
 package org.spawnmesh.runtime;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
@@ -14,6 +18,7 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
+import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.Route;
 import org.spawnmesh.cluster.Cluster;
@@ -106,8 +111,8 @@ final class Outgoing {
   // ---- broadcasts ----
 
   /**
-   * Tells everybody in the mesh who listens: a NAMED actor and a pool in any case, instances of an
-   * UNNAMED one if they are active.
+   * Tells everybody in the mesh who listens: a NAMED actor and a pool in any case, unless it was
+   * written to already, and instances of an UNNAMED one if they are active.
    */
   private void broadcast(Broadcast broadcast, Invocation cause) {
     cluster.cast(broadcast, cause.actor(), cause.metadata());
@@ -119,12 +124,11 @@ final class Outgoing {
     for (HostedType type : activations.types()) {
       for (ChannelDefinition channel : type.definition().channels()) {
         if (channel.topic().equals(broadcast.topic())) {
-          String action = firstNamed(channel.action(), broadcast.action());
+          String action = channel.receiver(broadcast);
           if (type.definition().kind() == Kind.UNNAMED) {
             type.forEach(active -> tell(active.id, action, broadcast, source, metadata));
-          } else {
-            ActorType name = type.definition().type();
-            ActorId listener = new ActorId(name, name.name());
+          } else if (!broadcast.durable()) {
+            ActorId listener = only(type.definition().type());
             if (cluster.speaksFor(listener)) {
               tell(listener, action, broadcast, source, metadata);
             }
@@ -143,8 +147,38 @@ final class Outgoing {
     deliver(tell(to, action, broadcast.payload(), source, metadata));
   }
 
-  private static String firstNamed(String own, String sent) {
-    return !own.isEmpty() ? own : !sent.isEmpty() ? sent : ChannelDefinition.DEFAULT_ACTION;
+  /** The actor of a NAMED type, or a pool. */
+  private static ActorId only(ActorType type) {
+    return new ActorId(type, type.name());
+  }
+
+  /** The same, with what it broadcasts durably as effects for those who can be named now. */
+  Decision announced(Decision decision) {
+    Broadcast broadcast = decision.broadcast();
+    return broadcast == null || !broadcast.durable()
+        ? decision
+        : decision.announced(letters(broadcast));
+  }
+
+  /** A message to each NAMED actor and each pool of the mesh that listens now. */
+  private List<Effect> letters(Broadcast broadcast) {
+    Map<ActorType, List<ChannelDefinition>> listening = new HashMap<>(cluster.channels());
+    for (HostedType type : activations.types()) {
+      ActorDefinition definition = type.definition();
+      if (definition.kind() != Kind.UNNAMED && type.share != Share.NONE) {
+        listening.put(definition.type(), definition.channels());
+      }
+    }
+    List<Effect> letters = new ArrayList<>();
+    listening.forEach(
+        (type, channels) -> {
+          for (ChannelDefinition channel : channels) {
+            if (channel.topic().equals(broadcast.topic())) {
+              letters.add(Effect.of(only(type), channel.receiver(broadcast), broadcast.payload()));
+            }
+          }
+        });
+    return letters;
   }
 
   // ---- pipe and forward ----
@@ -152,8 +186,12 @@ final class Outgoing {
   /** The caller waits for the target from now on; this actor is free. */
   private void reroute(Call call, Route route, Decision decision) {
     Invocation cause = call.invocation;
+    Once kept = decision.kept();
     boolean tookEffect =
-        decision.next() != null || !decision.effects().isEmpty() || decision.broadcast() != null;
+        decision.next() != null
+            || !decision.effects().isEmpty()
+            || decision.broadcast() != null
+            || kept != null; // now, or when it came before
     int maxHops = activations.settings.maxHops();
     if (cause.hops() >= maxHops) {
       Failure tooFar =
@@ -178,7 +216,8 @@ final class Outgoing {
             cause.actor(),
             cause.chain(),
             cause.metadata(),
-            cause.hops() + 1);
+            cause.hops() + 1,
+            kept == null ? null : kept.passedOn(cause.actor()));
     if (cause.mode() == Invocation.Mode.TELL) {
       deliver(next);
     } else {

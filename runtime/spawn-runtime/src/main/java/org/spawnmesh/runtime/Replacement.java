@@ -43,6 +43,6 @@ public record Replacement(@Nullable Payload state, Map<String, String> tags, boo
       return Decision.failed(Decision.stateTooLarge(invocation, state.knownSize(), stateLimit));
     }
     Held next = new Held(state, tags, before.revision() + 1);
-    return new Decision(next, true, List.of(), null, null, Answer.EMPTY, List.of(), null);
+    return new Decision(next, true, List.of(), null, null, Answer.EMPTY, List.of(), null, null);
   }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
+import org.spawnmesh.actor.Route;
 
 /**
  * That an actor has applied what came from a source, and what it answered: written in the commit of
@@ -16,6 +17,8 @@ import org.spawnmesh.actor.Answer;
  *     compared
  * @param answer what the call was answered, or {@link Answer#EMPTY} if nobody asks for it again; a
  *     failure in it has taken effect
+ * @param passedTo who answers instead, and gets {@code answer}: the same again if the call comes
+ *     again; null if the call was answered
  * @param until may be forgotten then
  */
 public record KeptReply(
@@ -24,4 +27,17 @@ public record KeptReply(
     long number,
     @Nullable String fingerprint,
     Answer answer,
-    Instant until) {}
+    Route.@Nullable Pipe passedTo,
+    Instant until) {
+
+  /** Of a call that was answered. */
+  public KeptReply(
+      ActorId actor,
+      String source,
+      long number,
+      @Nullable String fingerprint,
+      Answer answer,
+      Instant until) {
+    this(actor, source, number, fingerprint, answer, null, until);
+  }
+}

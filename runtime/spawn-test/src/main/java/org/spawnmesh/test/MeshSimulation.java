@@ -2,6 +2,7 @@ package org.spawnmesh.test;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,6 +27,8 @@ import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Once;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.ReminderOrder;
+import org.spawnmesh.actor.Route;
 import org.spawnmesh.cluster.Mesh;
 import org.spawnmesh.cluster.MeshSettings;
 import org.spawnmesh.host.HostCall;
@@ -59,6 +62,13 @@ import org.spawnmesh.test.FaultyStateStore.CommitFault;
  *   <li><b>NoStaleReadWhileMember</b>: what a member shows misses nothing that was acknowledged
  *       before the reader asked; a fenced node can show less, but only within its lease.
  *   <li><b>SingleOwner</b>: no actor is in the memory of two members.
+ *   <li><b>NoEffectWithoutCommit</b>, <b>ExactlyOnceEffect</b>: what an actor gets from another is
+ *       stored there, and what is stored as sent is stored at its target, once.
+ *   <li><b>KeyedCallAppliedOnce</b>: however often, wherever and whenever it is called under one
+ *       key, it is applied once, and answered the same, also by another actor it is passed on to.
+ *   <li><b>ReminderFiresByPolicy</b>: an actor is reminded at the planned times of its reminder,
+ *       each once and in order, at all of them or without those that its policy leaves out, at none
+ *       after it was cancelled or replaced, and at the last one in any case.
  *   <li><b>EveryCallAnswered</b>: nobody waits for ever.
  *   <li><b>WorksAgain</b>: when all faults are over, each node accepts calls, and through each of
  *       them each actor answers.
@@ -69,6 +79,9 @@ public final class MeshSimulation implements AutoCloseable {
   private static final ActorType TYPE = new ActorType("sim", "Ledger");
   private static final String ADD = "add";
   private static final String READ = "read";
+
+  /** Lets another actor answer, which applies the call. */
+  private static final String PASS = "pass";
 
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration SESSION = Duration.ofSeconds(3);
@@ -102,6 +115,7 @@ public final class MeshSimulation implements AutoCloseable {
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> outcomes = new HashMap<>();
   private final Mail mail = new Mail(stored, TYPE, actors, this::durable, violations::add);
+  private final Appointments appointments;
 
   /** The first reply to each keyed call. */
   private final Map<String, String> replies = new HashMap<>();
@@ -125,6 +139,7 @@ public final class MeshSimulation implements AutoCloseable {
    */
   public MeshSimulation(long seed, int nodeCount, int actorCount) {
     random = new Random(seed);
+    appointments = new Appointments(random, violations::add);
     executor = new SeededExecutor(random);
     service =
         new SimulatedMembership(
@@ -178,6 +193,7 @@ public final class MeshSimulation implements AutoCloseable {
     private final SimulatedNetwork.Station station;
     private final RecordingStore recorded = new RecordingStore(stored);
     private final FaultyStateStore store = new FaultyStateStore(recorded);
+    private final InstantSource clock;
     private final SpawnNode node;
     private final Map<ActorId, Incarnation> active = new HashMap<>();
     private int unanswered;
@@ -187,6 +203,8 @@ public final class MeshSimulation implements AutoCloseable {
       this.place = place;
       station = address == null ? network.station(process) : network.stationAt(address, process);
       stores.add(store);
+      Duration skew = millis(random.nextInt(500));
+      clock = () -> time.instant().plus(skew);
       node =
           SpawnNode.builder(store)
               .cluster(new Mesh(MESH, client, station, process, process))
@@ -197,7 +215,7 @@ public final class MeshSimulation implements AutoCloseable {
                       .withBatchLimit(1 + random.nextInt(6))
                       .withWriters(2))
               .timers(process)
-              .clock(time)
+              .clock(clock)
               .turns(process)
               .writers(process)
               .random(random)
@@ -206,7 +224,19 @@ public final class MeshSimulation implements AutoCloseable {
               .build();
       node.register(
           ActorDefinition.of(
-              TYPE, Kind.UNNAMED, b -> b.stateful(true).actions(ADD, READ, Mail.SEND, Mail.HEAR)),
+              TYPE,
+              Kind.UNNAMED,
+              b ->
+                  b.stateful(true)
+                      .actions(
+                          ADD,
+                          READ,
+                          PASS,
+                          Mail.SEND,
+                          Mail.HEAR,
+                          Appointments.PLAN,
+                          Appointments.CANCEL,
+                          Appointments.TICK)),
           this::act);
       start();
     }
@@ -235,11 +265,23 @@ public final class MeshSimulation implements AutoCloseable {
       if (id.endsWith("!")) {
         throw new IllegalStateException("this call fails on purpose");
       }
+      if (call.action().equals(Appointments.TICK)) {
+        count("reminded");
+        appointments.tick(call, id, applied, clock);
+        return HostReply.of(Payload.NONE, print(applied));
+      }
+      if (call.action().equals(PASS)) {
+        check(applied.add("~" + id), "AppliedOnce: ~%s twice in %s", id, call.actor());
+        return HostReply.of(Payload.NONE, print(applied))
+            .withRoute(new Route.Forward(passedTo(id), ADD));
+      }
       check(applied.add(id), "AppliedOnce: %s twice in %s", id, call.actor());
       if (call.action().equals(Mail.HEAR)) {
         mail.heard(call, id);
       }
-      HostReply reply = HostReply.of(answer(id, applied.size()), print(applied));
+      List<ReminderOrder> orders = appointments.run(call, id, applied, clock);
+      HostReply reply =
+          HostReply.of(answer(id, applied.size()), print(applied)).withReminders(orders);
       return call.action().equals(Mail.SEND) ? mail.sending(id, reply) : reply;
     }
 
@@ -556,9 +598,15 @@ public final class MeshSimulation implements AutoCloseable {
     }
     String id = calls++ + (random.nextInt(20) == 0 ? "!" : "");
     boolean read = random.nextInt(3) == 0;
-    String change = random.nextInt(3) == 0 ? Mail.SEND : ADD;
+    String change =
+        switch (random.nextInt(30)) {
+          case 0, 1 -> Appointments.PLAN;
+          case 2 -> Appointments.CANCEL;
+          case 3, 4, 5, 6, 7, 8, 9, 10, 11 -> Mail.SEND;
+          default -> ADD;
+        };
     if (!read && random.nextInt(4) == 0) {
-      keyed(at, actor, change, id, 1 + random.nextInt(3));
+      keyed(at, actor, random.nextInt(4) == 0 ? PASS : change, id, 1 + random.nextInt(3));
       return;
     }
     Set<String> known = Set.copyOf(of(acknowledged, actor));
@@ -590,7 +638,7 @@ public final class MeshSimulation implements AutoCloseable {
             answer -> {
               if (!at.isDead()) {
                 at.unanswered--;
-                keyedAnswer(actor, id, answer);
+                keyedAnswer(action.equals(PASS) ? passedTo(id) : actor, id, answer);
               }
             });
     for (int i = 1; i < times; i++) {
@@ -617,6 +665,11 @@ public final class MeshSimulation implements AutoCloseable {
   /** One that is not the same if the call runs once more. */
   private static Payload answer(String id, int applied) {
     return Payload.of("text", (id + " as " + applied).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Who answers a call that is passed on. */
+  private ActorId passedTo(String id) {
+    return actors.get(Math.floorMod(id.hashCode(), actors.size()));
   }
 
   private static Set<String> of(Map<ActorId, Set<String>> sets, ActorId actor) {
@@ -741,12 +794,13 @@ public final class MeshSimulation implements AutoCloseable {
     stores.forEach(FaultyStateStore::land);
     places.forEach(place -> again(place.life));
     settle(LONG);
-    for (int i = 0; i < 400 && !mail.isDelivered(); i++) {
+    for (int i = 0; i < 400 && !(mail.isDelivered() && isUpToDate()); i++) {
       settle(Duration.ofSeconds(1));
     }
     places.forEach(place -> again(place.life));
     settle(LONG);
     mail.check();
+    actors.forEach(actor -> appointments.check(actor, durable(actor), time.instant()));
     for (Place place : places) {
       check(
           place.life.unanswered == 0,
@@ -765,6 +819,11 @@ public final class MeshSimulation implements AutoCloseable {
       check(ghosts.isEmpty(), "NotExecutedIsAbsent: %s has %s", actor, ghosts);
     }
     worksAgain();
+  }
+
+  private boolean isUpToDate() {
+    return actors.stream()
+        .allMatch(actor -> appointments.isUpToDate(durable(actor), time.instant()));
   }
 
   private void worksAgain() {

@@ -20,6 +20,7 @@ import org.spawnmesh.actor.Execution;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
+import org.spawnmesh.actor.Route;
 import org.spawnmesh.statestore.jdbc.Seal.Context;
 import org.spawnmesh.statestore.jdbc.Table.Column;
 import org.spawnmesh.statestore.jdbc.TableWrite.Mode;
@@ -212,8 +213,22 @@ final class AgendaRows {
       stored.bytes(),
       stored.keyId(),
       failure,
-      Columns.micros(kept.until())
+      Columns.micros(kept.until()),
+      passedTo(kept.passedTo())
     };
+  }
+
+  /** An actor's name has no end of a line. */
+  private static @Nullable String passedTo(Route.@Nullable Pipe route) {
+    return route == null ? null : route.actor() + "\n" + route.action();
+  }
+
+  private static Route.@Nullable Pipe passedTo(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    String[] parts = text.split("\n", 2);
+    return new Route.Pipe(ActorId.parse(parts[0]), parts[1]);
   }
 
   private @Nullable Object[] row(Reminder planned) {
@@ -388,6 +403,7 @@ final class AgendaRows {
         row.getLong(reply.index("number")),
         row.getString(reply.index("fingerprint")),
         answer,
+        passedTo(row.getString(reply.index("passed_to"))),
         Columns.instant(row.getLong(reply.index("kept_until"))));
   }
 

@@ -83,7 +83,8 @@ record Table(String name, int keys, List<Column> columns) {
             bytes("answer"),
             text("key_id"),
             text("failure"),
-            number("kept_until")));
+            number("kept_until"),
+            text("passed_to")));
   }
 
   static Table reminder(Tables tables) {

@@ -402,7 +402,8 @@ public abstract class PeerTransportContract {
             new PeerMessage.Suspected(THREE),
             new PeerMessage.Cast(
                 new Broadcast("news", "read", payload), cart("a"), Map.of("traceparent", "x")),
-            new PeerMessage.Cast(new Broadcast("news", "", Payload.NONE), cart("a"), Map.of()));
+            new PeerMessage.Cast(new Broadcast("news", "", Payload.NONE), cart("a"), Map.of()),
+            new PeerMessage.Cast(new Broadcast("n", "", payload).lasting(), cart("a"), Map.of()));
     Link link = here.to(there);
 
     for (int i = 0; i < messages.size(); i++) {

@@ -37,6 +37,7 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.store.Alarm;
+import org.spawnmesh.actor.Route;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Commit;
@@ -1418,8 +1419,18 @@ public abstract class StateStoreContract {
             1,
             Answer.failed(Failure.executed(FailureCode.ACTION_FAILED, "no \"tea\" größer")));
     KeptReply heard = new KeptReply(alice, "from:" + actor("bob"), 7, null, Answer.EMPTY, NOON);
+    KeptReply passedOn =
+        new KeptReply(
+            alice,
+            paid.source() + ">",
+            1,
+            "print",
+            paid.answer(),
+            new Route.Pipe(ActorId.of(system, "Stock", "tea: 5/6 größer"), "reserve it"),
+            NOON.minusSeconds(60));
     node.commit(
-        enclosing(alice, 0, new Enclosure(List.of(), List.of(paid, failed, heard), List.of())));
+        enclosing(
+            alice, 0, new Enclosure(List.of(), List.of(paid, failed, heard, passedOn), List.of())));
 
     KeptReply found = store.agenda().reply(alice, paid.source()).orElseThrow();
     assertThat(found.number()).isEqualTo(1);
@@ -1429,6 +1440,9 @@ public abstract class StateStoreContract {
     assertThat(found.answer().orThrow().bytes()).isEqualTo(bytes);
     assertThat(store.agenda().reply(alice, "key:2").orElseThrow()).isEqualTo(failed);
     assertThat(store.agenda().reply(alice, heard.source()).orElseThrow()).isEqualTo(heard);
+    assertThat(found.passedTo()).isNull();
+    assertThat(store.agenda().reply(alice, passedOn.source()).orElseThrow().passedTo())
+        .isEqualTo(passedOn.passedTo());
     assertThat(store.agenda().reply(actor("bob"), "key:2")).isEmpty();
     assertThat(store.agenda().reply(alice, "key:3")).isEmpty();
 
@@ -1436,7 +1450,7 @@ public abstract class StateStoreContract {
         new KeptReply(alice, heard.source(), 9, null, Answer.EMPTY, NOON.plusSeconds(60));
     node.commit(enclosing(alice, 1, new Enclosure(List.of(), List.of(later), List.of())));
     assertThat(store.agenda().reply(alice, heard.source()).orElseThrow()).isEqualTo(later);
-    assertThat(store.agenda().replies(alice, 10)).hasSize(3).first().isEqualTo(later);
+    assertThat(store.agenda().replies(alice, 10)).hasSize(4).first().isEqualTo(later);
     assertThat(store.agenda().replies(alice, 2)).hasSize(2);
   }
 

@@ -109,7 +109,8 @@ final class FromWire {
             new Broadcast(
                 cast.getTopic(),
                 cast.getAction(),
-                cast.hasPayload() ? payload(cast.getPayload()) : Payload.NONE),
+                cast.hasPayload() ? payload(cast.getPayload()) : Payload.NONE,
+                cast.getDurable()),
             actor(cast.getSource()),
             Map.copyOf(cast.getMetadataMap()));
       }

@@ -99,6 +99,7 @@ final class ToWire {
             Cast.newBuilder()
                 .setTopic(cast.broadcast().topic())
                 .setAction(cast.broadcast().action())
+                .setDurable(cast.broadcast().durable())
                 .setSource(actor(cast.source()))
                 .putAllMetadata(cast.metadata());
         if (!cast.broadcast().payload().isNone()) {
