@@ -41,6 +41,68 @@ public class AdminProperties {
   /** File to keep the audit in; without it the audit ends with the process. */
   private @Nullable String auditFile;
 
+  /** The Kubernetes whose actor systems and hosts are shown. */
+  private final Kubernetes kubernetes = new Kubernetes();
+
+  /** A Kubernetes cluster. */
+  public static class Kubernetes {
+
+    /** Whether there is a page for deployments. */
+    private boolean enabled;
+
+    /** Address of the API server; without it as kubectl is set up here, or as a pod finds it. */
+    private @Nullable String url;
+
+    /** What the API server demands. */
+    private @Nullable String token;
+
+    /** Namespaces to look into; without any, all, for which the console needs a cluster role. */
+    private List<String> namespaces = new ArrayList<>();
+
+    /** How long the API server may take to answer. */
+    private Duration timeout = Duration.ofSeconds(10);
+
+    public boolean isEnabled() {
+      return enabled;
+    }
+
+    public void setEnabled(boolean enabled) {
+      this.enabled = enabled;
+    }
+
+    public @Nullable String getUrl() {
+      return url;
+    }
+
+    public void setUrl(@Nullable String url) {
+      this.url = url;
+    }
+
+    public @Nullable String getToken() {
+      return token;
+    }
+
+    public void setToken(@Nullable String token) {
+      this.token = token;
+    }
+
+    public List<String> getNamespaces() {
+      return namespaces;
+    }
+
+    public void setNamespaces(List<String> namespaces) {
+      this.namespaces = namespaces;
+    }
+
+    public Duration getTimeout() {
+      return timeout;
+    }
+
+    public void setTimeout(Duration timeout) {
+      this.timeout = timeout;
+    }
+  }
+
   /** An OpenID Connect provider. */
   public static class Oidc {
 
@@ -200,6 +262,10 @@ public class AdminProperties {
 
   public Oidc getOidc() {
     return oidc;
+  }
+
+  public Kubernetes getKubernetes() {
+    return kubernetes;
   }
 
   public Duration getSessionTimeout() {

@@ -1,5 +1,7 @@
 package org.spawnmesh.admin;
 
+import static org.spawnmesh.admin.Access.require;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,13 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.server.csrf.CsrfToken;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -45,54 +44,20 @@ final class ConsoleApi {
   private final LiveFeed live;
   private final Audit audit;
   private final ViewLog views;
+  private final Access access;
+  private final boolean deployments;
 
-  ConsoleApi(Fleet fleet, LiveFeed live, Audit audit, ViewLog views) {
+  /**
+   * @param deployments whether there is a page for them
+   */
+  ConsoleApi(
+      Fleet fleet, LiveFeed live, Audit audit, ViewLog views, Access access, boolean deployments) {
     this.fleet = fleet;
     this.live = live;
     this.audit = audit;
     this.views = views;
-  }
-
-  // ---- who may ----
-
-  /** Refuses by an exception, so that no request gets further by a mistake. */
-  private static Role require(Authentication user, String system, Role least) {
-    Role role = Role.in(system, user.getAuthorities());
-    if (role == null || role.compareTo(least) < 0) {
-      throw new RefusedException(
-          "%s is needed in '%s'; %s has %s"
-              .formatted(least, system, user.getName(), role == null ? "no role" : role));
-    }
-    return role;
-  }
-
-  /** Who asks for what they may not. */
-  static final class RefusedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    RefusedException(String message) {
-      super(message, null, false, false);
-    }
-  }
-
-  @ExceptionHandler
-  ResponseEntity<Map<String, Object>> refused(RefusedException e) {
-    return problem(HttpStatus.FORBIDDEN, String.valueOf(e.getMessage()));
-  }
-
-  @ExceptionHandler
-  ResponseEntity<Map<String, Object>> node(NodeException e) {
-    HttpStatus status = e.isSilence() ? HttpStatus.BAD_GATEWAY : HttpStatus.resolve(e.status());
-    // a node that does not know our token is our mistake, not the reader's
-    return problem(
-        status == null || status == HttpStatus.UNAUTHORIZED ? HttpStatus.BAD_GATEWAY : status,
-        e.status() == 401
-            ? "The node refuses this console's token: compare spawn.admin.token and spawn.management.token"
-            : String.valueOf(e.getMessage()));
-  }
-
-  private static ResponseEntity<Map<String, Object>> problem(HttpStatus status, String words) {
-    return ResponseEntity.status(status).body(Map.of("error", words));
+    this.access = access;
+    this.deployments = deployments;
   }
 
   @GetMapping("me")
@@ -113,6 +78,7 @@ final class ConsoleApi {
               me.put("roles", roles);
               Role everywhere = Role.in("", user.getAuthorities());
               me.put("role", everywhere == null ? null : everywhere.name());
+              me.put("deployments", deployments);
               me.put("csrfHeader", both.getT2().getHeaderName());
               me.put("csrfToken", both.getT2().getToken());
               return me;
@@ -668,24 +634,9 @@ final class ConsoleApi {
       String target,
       String detail,
       Mono<JsonNode> act) {
-    return Mono.fromCallable(() -> audit.asked(user.getName(), system, what, target, detail))
-        .subscribeOn(Schedulers.boundedElastic())
-        .flatMap(
-            number ->
-                act.publishOn(Schedulers.boundedElastic())
-                    .doOnNext(answer -> audit.ended(number, outcome(answer)))
-                    .doOnError(e -> audit.ended(number, "failed: " + e.getMessage()))
-                    .doOnCancel(() -> audit.ended(number, "unknown: the reader went away")))
+    return access
+        .audited(user, system, what, target, detail, act)
         .doFinally(end -> fleet.forget());
-  }
-
-  private static String outcome(JsonNode answer) {
-    JsonNode failure = answer.get("failure");
-    if (failure != null && !failure.isNull()) {
-      return "failed: %s %s"
-          .formatted(failure.path("code").asString(""), failure.path("message").asString(""));
-    }
-    return answer.path("done").asBoolean(true) ? "done" : "nothing to do";
   }
 
   @GetMapping("audit")

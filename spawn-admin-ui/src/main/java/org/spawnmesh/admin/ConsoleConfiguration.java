@@ -165,8 +165,25 @@ class ConsoleConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  ConsoleApi spawnConsoleApi(Fleet fleet, LiveFeed live, Audit audit) {
-    return new ConsoleApi(fleet, live, audit, new ViewLog(InstantSource.system()));
+  Access spawnConsoleAccess(Audit audit) {
+    return new Access(audit);
+  }
+
+  @Bean
+  Problems spawnConsoleProblems() {
+    return new Problems();
+  }
+
+  @Bean
+  ConsoleApi spawnConsoleApi(
+      Fleet fleet, LiveFeed live, Audit audit, Access access, AdminProperties properties) {
+    return new ConsoleApi(
+        fleet,
+        live,
+        audit,
+        new ViewLog(InstantSource.system()),
+        access,
+        properties.getKubernetes().isEnabled());
   }
 
   @Bean

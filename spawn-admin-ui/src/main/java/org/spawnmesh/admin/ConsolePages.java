@@ -79,7 +79,18 @@ final class ConsolePages {
   }
 
   @GetMapping(
-      path = {"/", "/overview", "/actors", "/actor", "/mesh", "/live", "/agenda", "/audit"},
+      path = {
+        "/",
+        "/overview",
+        "/actors",
+        "/actor",
+        "/mesh",
+        "/live",
+        "/agenda",
+        "/deployments",
+        "/deployment",
+        "/audit"
+      },
       produces = MediaType.TEXT_HTML_VALUE)
   ResponseEntity<String> page(ServerWebExchange exchange) {
     return html(
