@@ -40,7 +40,10 @@ public final class LocalShop implements AutoCloseable {
   private final List<Integer> ports = new ArrayList<>();
   private final ConfigurableApplicationContext console;
 
-  public LocalShop(Path folder) throws Exception {
+  /**
+   * @param more properties of the console
+   */
+  public LocalShop(Path folder, Map<String, Object> more) throws Exception {
     this.folder = Files.createDirectories(folder);
     zooKeeper = new TestingServer(true);
     database =
@@ -55,7 +58,9 @@ public final class LocalShop implements AutoCloseable {
       nodes.add(start(i));
       awaitNode(i);
     }
-    console = new SpringApplicationBuilder(ConsoleApplication.class).properties(properties()).run();
+    Map<String, Object> properties = properties();
+    properties.putAll(more);
+    console = new SpringApplicationBuilder(ConsoleApplication.class).properties(properties).run();
   }
 
   private static int freePort() throws IOException {
