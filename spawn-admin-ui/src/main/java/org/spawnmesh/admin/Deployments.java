@@ -22,7 +22,6 @@ final class Deployments {
   private static final String ALL = "/apis/{group}/{version}/{plural}";
   private static final String NAMESPACED = "/apis/{group}/{version}/namespaces/{ns}/{plural}";
   private static final String ONE = NAMESPACED + "/{name}";
-  private static final String PAGE = "500";
 
   /** Pods whose events are looked for; of a host in trouble the first few say it all. */
   private static final int MOST_PODS = 8;
@@ -65,26 +64,23 @@ final class Deployments {
   List<JsonNode> list(ResourceKind kind) {
     List<JsonNode> all = new ArrayList<>();
     if (namespaces.isEmpty()) {
-      pages(all, ALL, ResourceKind.GROUP, ResourceKind.VERSION, kind.plural());
+      all.addAll(
+          api.list(ALL, Map.of(), ResourceKind.GROUP, ResourceKind.VERSION, kind.plural()));
     }
     for (String namespace : namespaces) {
-      pages(all, NAMESPACED, ResourceKind.GROUP, ResourceKind.VERSION, namespace, kind.plural());
+      all.addAll(
+          api.list(
+              NAMESPACED,
+              Map.of(),
+              ResourceKind.GROUP,
+              ResourceKind.VERSION,
+              namespace,
+              kind.plural()));
     }
     all.sort(
         Comparator.comparing((JsonNode each) -> each.at("/metadata/namespace").asString(""))
             .thenComparing(each -> each.at("/metadata/name").asString("")));
     return all;
-  }
-
-  private void pages(List<JsonNode> all, String path, Object... segments) {
-    Map<String, String> query = new LinkedHashMap<>(Map.of("limit", PAGE));
-    String next;
-    do {
-      JsonNode page = api.get(path, query, segments);
-      page.path("items").forEach(all::add);
-      next = page.at("/metadata/continue").asString("");
-      query.put("continue", next);
-    } while (!next.isEmpty());
   }
 
   JsonNode get(Name name) {
@@ -204,17 +200,15 @@ final class Deployments {
     if (name.kind != ResourceKind.HOST) {
       return pods;
     }
-    JsonNode all =
-        api.get(
+    List<JsonNode> all =
+        api.list(
             "/api/v1/namespaces/{ns}/pods",
             Map.of(
                 "labelSelector",
                 "%s/actor-host=%s,%s/actor-system=%s"
-                    .formatted(ResourceKind.GROUP, name.name, ResourceKind.GROUP, system),
-                "limit",
-                PAGE),
+                    .formatted(ResourceKind.GROUP, name.name, ResourceKind.GROUP, system)),
             name.namespace);
-    for (JsonNode pod : all.path("items")) {
+    for (JsonNode pod : all) {
       ObjectNode shown = pods.addObject();
       shown.put("name", pod.at("/metadata/name").asString(""));
       shown.put("phase", pod.at("/status/phase").asString(""));
@@ -251,16 +245,11 @@ final class Deployments {
   }
 
   private void events(List<ObjectNode> events, String namespace, String of, String kind) {
-    JsonNode all =
-        api.get(
-            "/api/v1/namespaces/{ns}/events",
-            Map.of(
-                "fieldSelector",
-                "involvedObject.name=" + of + (kind.isEmpty() ? "" : ",involvedObject.kind=" + kind),
-                "limit",
-                PAGE),
-            namespace);
-    for (JsonNode event : all.path("items")) {
+    String selector =
+        "involvedObject.name=" + of + (kind.isEmpty() ? "" : ",involvedObject.kind=" + kind);
+    for (JsonNode event :
+        api.list(
+            "/api/v1/namespaces/{ns}/events", Map.of("fieldSelector", selector), namespace)) {
       ObjectNode shown = JSON.createObjectNode();
       shown.put("type", event.path("type").asString(""));
       shown.put("reason", event.path("reason").asString(""));

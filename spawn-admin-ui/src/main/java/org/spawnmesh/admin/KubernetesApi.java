@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class KubernetesApi implements AutoCloseable {
 
+  private static final String PAGE = "500";
   private static final Pattern UNKNOWN_FIELD = Pattern.compile("unknown field \\\\?\"([^\"\\\\]+)");
 
   private final KubernetesClient client;
@@ -61,6 +63,21 @@ final class KubernetesApi implements AutoCloseable {
    */
   JsonNode get(String path, Map<String, String> query, Object... segments) {
     return send("GET", path, query, null, segments);
+  }
+
+  /** All of a list, page by page. */
+  List<JsonNode> list(String path, Map<String, String> query, Object... segments) {
+    List<JsonNode> all = new ArrayList<>();
+    Map<String, String> page = new LinkedHashMap<>(query);
+    page.put("limit", PAGE);
+    String next;
+    do {
+      JsonNode list = get(path, page, segments);
+      list.path("items").forEach(all::add);
+      next = list.at("/metadata/continue").asString("");
+      page.put("continue", next);
+    } while (!next.isEmpty());
+    return all;
   }
 
   JsonNode send(

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.http.codec.ServerSentEvent;
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 final class LiveFeed {
 
   private static final int HOUR = 3600;
+  private static final int MOST_NODES = 256;
 
   private final Fleet fleet;
   private final InstantSource clock;
@@ -37,9 +39,8 @@ final class LiveFeed {
         Flux.defer(
                 () ->
                     Flux.merge(
-                        Flux.fromIterable(fleet.clients()).flatMap(this::listen, 256),
-                        Flux.interval(Duration.ofSeconds(1))
-                            .onBackpressureDrop()
+                        everybody(),
+                        ticks()
                             .filter(tick -> !figures.isEmpty()) // no zeros before a node has spoken
                             .concatMap(
                                 tick ->
@@ -60,6 +61,30 @@ final class LiveFeed {
 
   private static ServerSentEvent<Object> event(String name, Object data) {
     return ServerSentEvent.builder(data).event(name).build();
+  }
+
+  /** Each node for as long as it is there: nodes come and go while somebody looks. */
+  private Flux<ServerSentEvent<Object>> everybody() {
+    Set<NodeClient> heard = ConcurrentHashMap.newKeySet();
+    return ticks()
+        .startWith(-1L)
+        .flatMapIterable(tick -> fleet.clients())
+        .filter(heard::add)
+        .flatMap(
+            node ->
+                listen(node)
+                    .takeUntilOther(ticks().filter(tick -> !fleet.clients().contains(node)))
+                    .doFinally(
+                        end -> {
+                          figures.remove(node);
+                          calls.remove(node);
+                          heard.remove(node);
+                        }),
+            MOST_NODES);
+  }
+
+  private static Flux<Long> ticks() {
+    return Flux.interval(Duration.ofSeconds(1)).onBackpressureDrop();
   }
 
   private Flux<ServerSentEvent<Object>> listen(NodeClient node) {

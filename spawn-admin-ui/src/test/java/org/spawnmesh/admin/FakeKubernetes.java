@@ -86,6 +86,10 @@ final class FakeKubernetes implements AutoCloseable {
     objects.put(path, object);
   }
 
+  synchronized void remove(String path) {
+    objects.remove(path);
+  }
+
   synchronized JsonNode host(String namespace, String name) {
     ObjectNode host = objects.get(HOSTS.formatted(namespace, name));
     return host == null ? JSON.missingNode() : host.deepCopy();
@@ -220,14 +224,10 @@ final class FakeKubernetes implements AutoCloseable {
     boolean selected = true;
     for (String selector : query.getOrDefault("labelSelector", "").split(",")) {
       String[] parts = selector.split("=");
+      JsonNode label = object.path("metadata").path("labels").path(parts[0]);
       selected &=
-          parts.length < 2
-              || object
-                  .path("metadata")
-                  .path("labels")
-                  .path(parts[0])
-                  .asString("")
-                  .equals(parts[1]);
+          parts[0].isEmpty()
+              || (parts.length == 1 ? label.isString() : label.asString("").equals(parts[1]));
     }
     for (String selector : query.getOrDefault("fieldSelector", "").split(",")) {
       String[] parts = selector.split("=");

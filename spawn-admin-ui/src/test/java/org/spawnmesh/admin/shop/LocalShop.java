@@ -109,8 +109,12 @@ public final class LocalShop implements AutoCloseable {
         "spring.autoconfigure.exclude",
         "org.spawnmesh.spring.autoconfigure.SpawnAutoConfiguration,org.spawnmesh.spring.autoconfigure.SpawnManagementAutoConfiguration");
     all.put("spawn.admin.audit-file", folder.resolve("audit.jsonl").toString());
+    // the first node is found, the others are listed
+    all.put("spawn.admin.discovery.zookeeper.connect-string", zooKeeper.getConnectString());
+    for (int i = 0; i < 2; i++) {
+      all.put("spawn.admin.nodes[" + i + "]", "http://127.0.0.1:" + ports.get(i + 1));
+    }
     for (int i = 0; i < 3; i++) {
-      all.put("spawn.admin.nodes[" + i + "]", "http://127.0.0.1:" + ports.get(i));
       String user = USERS.get(i);
       all.put("spawn.admin.users[" + i + "].name", user);
       all.put("spawn.admin.users[" + i + "].password", user + "-password");

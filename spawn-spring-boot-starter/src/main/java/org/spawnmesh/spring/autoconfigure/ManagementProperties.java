@@ -22,6 +22,20 @@ public class ManagementProperties {
    */
   private @Nullable String sslBundle;
 
+  /**
+   * What the other members are told, so that a console finds this node: empty if it listens at any
+   * free port, which is not known before it does.
+   */
+  String announced() {
+    return port == null || port == 0
+        ? ""
+        : "%s://%s:%d".formatted(sslBundle == null ? "http" : "https", bracketed(address), port);
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
   public @Nullable Integer getPort() {
     return port;
   }
