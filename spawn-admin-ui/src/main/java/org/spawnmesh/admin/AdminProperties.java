@@ -44,6 +44,9 @@ public class AdminProperties {
   /** How long a session lasts that nobody uses. */
   private Duration sessionTimeout = Duration.ofMinutes(30);
 
+  /** How many open pages may be told live what happens. */
+  private int liveStreams = 200;
+
   /** File to keep the audit in; without it the audit ends with the process. */
   private @Nullable String auditFile;
 
@@ -400,6 +403,14 @@ public class AdminProperties {
 
   public void setSessionTimeout(Duration sessionTimeout) {
     this.sessionTimeout = sessionTimeout;
+  }
+
+  public int getLiveStreams() {
+    return liveStreams;
+  }
+
+  public void setLiveStreams(int liveStreams) {
+    this.liveStreams = liveStreams;
   }
 
   public @Nullable String getAuditFile() {

@@ -24,6 +24,11 @@ final class Console implements AutoCloseable {
     handler = WebHttpHandlerBuilder.applicationContext(context).build();
   }
 
+  /** For tests. */
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
   HttpHandler handler() {
     return handler;
   }

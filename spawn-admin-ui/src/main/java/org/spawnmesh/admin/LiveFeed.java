@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.util.retry.Retry;
@@ -27,14 +28,21 @@ final class LiveFeed {
 
   private final Fleet fleet;
   private final InstantSource clock;
+  private final int most;
+  private final Semaphore places;
   private final Map<NodeClient, JsonNode> figures = new ConcurrentHashMap<>();
   private final Map<NodeClient, JsonNode> calls = new ConcurrentHashMap<>();
   private final Deque<Map<String, Object>> hour = new ArrayDeque<>();
   private final Flux<ServerSentEvent<Object>> shared;
 
-  LiveFeed(Fleet fleet, InstantSource clock) {
+  /**
+   * @param most how many may watch at once
+   */
+  LiveFeed(Fleet fleet, InstantSource clock, int most) {
     this.fleet = fleet;
     this.clock = clock;
+    this.most = most;
+    places = new Semaphore(most);
     shared =
         Flux.defer(
                 () ->
@@ -54,9 +62,23 @@ final class LiveFeed {
             .refCount(1);
   }
 
-  /** First what was seen in the last hour, then each second what is new. */
+  /**
+   * First what was seen in the last hour, then each second what is new; fails with {@link
+   * TooManyException} if there is no place.
+   */
   Flux<ServerSentEvent<Object>> watch() {
-    return Flux.concat(Flux.defer(() -> Flux.just(event("hour", past()))), shared);
+    return Flux.defer(
+        () -> {
+          if (!places.tryAcquire()) {
+            return Flux.error(
+                new TooManyException(
+                    "TOO_MANY_STREAMS",
+                    "%d pages watch already; close one, or raise spawn.admin.live-streams"
+                        .formatted(most)));
+          }
+          return Flux.concat(Flux.just(event("hour", past())), shared)
+              .doFinally(end -> places.release());
+        });
   }
 
   private static ServerSentEvent<Object> event(String name, Object data) {

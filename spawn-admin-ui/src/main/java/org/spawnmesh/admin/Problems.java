@@ -3,6 +3,7 @@ package org.spawnmesh.admin;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -35,10 +36,21 @@ final class Problems {
         status == null || status == HttpStatus.UNAUTHORIZED || status == HttpStatus.FORBIDDEN;
     List<ClusterException.Cause> causes = e.causes();
     return ResponseEntity.status(ours ? HttpStatus.BAD_GATEWAY : status)
+        .contentType(MediaType.APPLICATION_JSON)
         .body(Map.of("error", String.valueOf(e.getMessage()), "causes", causes));
   }
 
+  @ExceptionHandler
+  ResponseEntity<Map<String, Object>> tooMany(TooManyException e) {
+    return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(Map.of("error", String.valueOf(e.getMessage()), "code", e.code()));
+  }
+
   private static ResponseEntity<Map<String, Object>> problem(HttpStatus status, String words) {
-    return ResponseEntity.status(status).body(Map.of("error", words));
+    // said aloud: who asked for a stream of events is told in JSON, too
+    return ResponseEntity.status(status)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(Map.of("error", words));
   }
 }

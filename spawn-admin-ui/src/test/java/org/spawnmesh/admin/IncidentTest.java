@@ -49,6 +49,7 @@ class IncidentTest {
                 Map.of(
                     "spring.application.name", "shop",
                     "server.port", "0",
+                    "spawn.admin.live-streams", "1",
                     "spawn.statestore.url", "jdbc:h2:" + folder.resolve("shop")))
             .run();
     int port = ((ReactiveWebServerApplicationContext) shop).getWebServer().getPort();
@@ -87,10 +88,13 @@ class IncidentTest {
         BodyHandlers.ofString());
   }
 
-  private void logInAsAdmin() throws Exception {
+  private String password() {
     String password = shop.getBean(AdminProperties.class).getUsers().getFirst().getPassword();
-    assertThat(logIn(password.substring("{noop}".length())).headers().firstValue("Location"))
-        .contains("/console/");
+    return password.substring("{noop}".length());
+  }
+
+  private void logInAsAdmin() throws Exception {
+    assertThat(logIn(password()).headers().firstValue("Location")).contains("/console/");
     me = ask("me");
   }
 
@@ -135,6 +139,42 @@ class IncidentTest {
     assertThat(login.headers().firstValue("Content-Security-Policy"))
         .contains(ConsoleConfiguration.CONTENT_SECURITY_POLICY);
     assertThat(login.headers().firstValue("X-Frame-Options")).contains("DENY");
+  }
+
+  @Test
+  void whoGuessesIsHeldUpAndWrittenDown() throws Exception {
+    for (int i = 0; i < LoginBrake.MOST_OF_USER; i++) {
+      assertThat(logIn("guess").headers().firstValue("Location")).contains("/console/login?error");
+    }
+    assertThat(logIn("guess").headers().firstValue("Location")).contains("/console/login?wait");
+    // not even by the right password
+    assertThat(logIn(password()).headers().firstValue("Location")).contains("/console/login?wait");
+    assertThat(get("/console/login?wait").body()).contains("Too many attempts");
+    assertThat(get("/console/api/me").statusCode()).isEqualTo(401);
+    JsonNode audit = shop.getBean(Console.class).bean(Audit.class).read(10);
+    assertThat(audit.get("entries")).hasSize(2);
+    assertThat(audit.at("/entries/1/user").asString()).isEqualTo("admin");
+    assertThat(audit.at("/entries/1/target").asString()).isEqualTo("127.0.0.1");
+    assertThat(audit.at("/entries/0/outcome").asString()).contains("too many attempts");
+  }
+
+  @Test
+  void onlySoManyWatch() throws Exception {
+    logInAsAdmin();
+    HttpResponse<java.util.stream.Stream<String>> first =
+        http.send(
+            HttpRequest.newBuilder(URI.create(origin + "/console/api/live")).build(),
+            BodyHandlers.ofLines());
+    assertThat(first.statusCode()).isEqualTo(200);
+    HttpResponse<String> second =
+        http.send(
+            HttpRequest.newBuilder(URI.create(origin + "/console/api/live"))
+                .header("Accept", "text/event-stream")
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(second.statusCode()).isEqualTo(429);
+    assertThat(JSON.readTree(second.body()).get("code").asString()).isEqualTo("TOO_MANY_STREAMS");
+    first.body().close();
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
+import reactor.test.StepVerifier;
 
 /** Nodes come and go while somebody looks. */
 class LiveFeedTest {
@@ -66,7 +67,7 @@ class LiveFeedTest {
             "token",
             PATIENCE,
             WebClient.builder());
-    feed = new LiveFeed(new Fleet(() -> List.copyOf(nodes), System::nanoTime), InstantSource.system());
+    feed = new LiveFeed(new Fleet(() -> List.copyOf(nodes), System::nanoTime), InstantSource.system(), 2);
   }
 
   @AfterEach
@@ -94,5 +95,21 @@ class LiveFeedTest {
     nodes.clear();
     assertThat(left.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     looking.dispose();
+  }
+
+  @Test
+  void onlySoManyWatchAtOnce() {
+    Disposable first = feed.watch().subscribe();
+    feed.watch().subscribe();
+    StepVerifier.create(feed.watch())
+        .expectErrorSatisfies(
+            e ->
+                assertThat(e)
+                    .isInstanceOf(TooManyException.class)
+                    .hasMessageContaining("spawn.admin.live-streams"))
+        .verify(PATIENCE);
+    first.dispose();
+    StepVerifier.create(feed.watch()).expectNextCount(1).thenCancel().verify(PATIENCE);
+    StepVerifier.create(feed.watch()).expectNextCount(1).thenCancel().verify(PATIENCE);
   }
 }
