@@ -136,7 +136,7 @@ export const t = {
     state: "State",
     stateHidden: "States are hidden from viewers.",
     stateNone: "It has no state.",
-    stateErased: "Its state was erased.",
+    stateErased: "It holds no state.",
     binary: (type: string, size: number) => `${type}, ${size} bytes that are not JSON`,
     history: "History",
     historyNone: "No revision is kept",

@@ -119,24 +119,6 @@ function Seen({ info, named, again }: { info: DeploymentInfo; named: Named; agai
         )}
       </Card>
       {info.eventsError && <Problem error={info.eventsError} again={again} />}
-      {info.pods.length > 0 && (
-        <Card title={c.pods}>
-          <Table label={c.pods} stack head={[{ text: t.columns.name }, { text: t.columns.state }, { text: c.restarts, number: true }, { text: c.started }]}>
-            {info.pods.map((pod) => (
-              <tr key={pod.name}>
-                <td class="whole break">{pod.name}</td>
-                <td class="left">
-                  <Badge of={pod.ready ? "ready" : "not-ready"} /> <span class="faint">{pod.why || pod.phase}</span>
-                </td>
-                <td class="number" data-label={c.restarts}>
-                  {pod.restarts}
-                </td>
-                <td class="faint whole">{pod.startedAt && <time dateTime={pod.startedAt}>{time(pod.startedAt)}</time>}</td>
-              </tr>
-            ))}
-          </Table>
-        </Card>
-      )}
       <Card title={c.events} hint={c.eventsHint}>
         {info.events.length === 0 ? (
           <Empty title={c.noEvents} hint={c.noEventsHint} />
@@ -200,6 +182,7 @@ function Scale({ info, named, again }: { info: DeploymentInfo; named: Named; aga
           </form>
         )}
       </div>
+      {info.pods.length > 0 && <Pods pods={info.pods} />}
       {spec?.autoscaler !== undefined && <p class="notice warn">{c.autoscaled}</p>}
       {asked && (
         <Confirm
@@ -215,6 +198,25 @@ function Scale({ info, named, again }: { info: DeploymentInfo; named: Named; aga
         />
       )}
     </Card>
+  );
+}
+
+function Pods({ pods }: { pods: DeploymentInfo["pods"] }) {
+  return (
+    <Table label={c.pods} stack head={[{ text: t.columns.name }, { text: t.columns.state }, { text: c.restarts, number: true }, { text: c.started }]}>
+      {pods.map((pod) => (
+        <tr key={pod.name}>
+          <td class="whole break">{pod.name}</td>
+          <td class="left">
+            <Badge of={pod.ready ? "ready" : "not-ready"} /> <span class="faint">{pod.why || pod.phase}</span>
+          </td>
+          <td class="number" data-label={c.restarts}>
+            {pod.restarts}
+          </td>
+          <td class="faint whole">{pod.startedAt && <time dateTime={pod.startedAt}>{time(pod.startedAt)}</time>}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -45,7 +45,7 @@ function Rows({ kind, rows }: { kind: string; rows: DeploymentRow[] }) {
       head={[
         { text: t.columns.name },
         ...(kind === "ActorSystem" ? [] : [{ text: t.system }]),
-        ...(host ? [{ text: c.pods, number: true }] : []),
+        ...(host ? [{ text: c.pods }] : []),
         { text: t.columns.state },
         { text: c.created },
       ]}
@@ -58,7 +58,7 @@ function Rows({ kind, rows }: { kind: string; rows: DeploymentRow[] }) {
           </td>
           {kind !== "ActorSystem" && <td class="left">{row.system}</td>}
           {host && (
-            <td class="number" data-label={c.pods}>
+            <td class="right" data-label={c.pods}>
               {c.ready(row.readyReplicas ?? 0, row.replicas ?? 0)}
             </td>
           )}

@@ -9,9 +9,14 @@ import tools.jackson.databind.JsonNode;
 final class Access {
 
   private final Audit audit;
+  private final Runnable changed;
 
-  Access(Audit audit) {
+  /**
+   * @param changed called after each change, also after one that failed
+   */
+  Access(Audit audit, Runnable changed) {
     this.audit = audit;
+    this.changed = changed;
   }
 
   /**
@@ -45,7 +50,8 @@ final class Access {
                 act.publishOn(Schedulers.boundedElastic())
                     .doOnNext(answer -> audit.ended(number, outcome(answer)))
                     .doOnError(e -> audit.ended(number, "failed: " + e.getMessage()))
-                    .doOnCancel(() -> audit.ended(number, "unknown: the reader went away")));
+                    .doOnCancel(() -> audit.ended(number, "unknown: the reader went away")))
+        .doFinally(end -> changed.run());
   }
 
   private static String outcome(JsonNode answer) {

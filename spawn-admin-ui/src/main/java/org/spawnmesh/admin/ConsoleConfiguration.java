@@ -184,8 +184,8 @@ class ConsoleConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  Access spawnConsoleAccess(Audit audit) {
-    return new Access(audit);
+  Access spawnConsoleAccess(Audit audit, Fleet fleet) {
+    return new Access(audit, fleet::forget);
   }
 
   @Bean
@@ -195,14 +195,23 @@ class ConsoleConfiguration implements WebFluxConfigurer {
 
   @Bean
   ConsoleApi spawnConsoleApi(
-      Fleet fleet, LiveFeed live, Audit audit, Access access, AdminProperties properties) {
-    return new ConsoleApi(
-        fleet,
-        live,
-        audit,
-        new ViewLog(InstantSource.system()),
-        access,
-        properties.getKubernetes().isEnabled());
+      Fleet fleet, LiveFeed live, Audit audit, AdminProperties properties) {
+    return new ConsoleApi(fleet, live, audit, properties.getKubernetes().isEnabled());
+  }
+
+  @Bean
+  ActorsApi spawnConsoleActors(Fleet fleet, Access access) {
+    return new ActorsApi(fleet, access);
+  }
+
+  @Bean
+  AgendaApi spawnConsoleAgenda(Fleet fleet, Access access) {
+    return new AgendaApi(fleet, access);
+  }
+
+  @Bean
+  MeshApi spawnConsoleMesh(Fleet fleet, Access access) {
+    return new MeshApi(fleet, new ViewLog(InstantSource.system()), access);
   }
 
   @Bean

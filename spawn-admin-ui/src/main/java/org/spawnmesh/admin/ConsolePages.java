@@ -68,9 +68,7 @@ final class ConsolePages {
             html(
                 LOGIN
                     .replace("{base}", base(exchange))
-                    .replace(
-                        "{message}",
-                        message(told))
+                    .replace("{message}", message(told))
                     .replace("{others}", others)
                     .replace("{parameter}", HtmlUtils.htmlEscape(csrf.getParameterName()))
                     .replace("{token}", HtmlUtils.htmlEscape(csrf.getToken()))));

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Actor systems, actor hosts and activators in Kubernetes. Every method asks the API server anew and
- * throws {@link ClusterException} if it has no good answer. Thread-safe; blocks.
+ * Actor systems, actor hosts and activators in Kubernetes. Every method asks the API server anew
+ * and throws {@link ClusterException} if it has no good answer. Thread-safe; blocks.
  */
 final class Deployments {
 
@@ -64,8 +64,7 @@ final class Deployments {
   List<JsonNode> list(ResourceKind kind) {
     List<JsonNode> all = new ArrayList<>();
     if (namespaces.isEmpty()) {
-      all.addAll(
-          api.list(ALL, Map.of(), ResourceKind.GROUP, ResourceKind.VERSION, kind.plural()));
+      all.addAll(api.list(ALL, Map.of(), ResourceKind.GROUP, ResourceKind.VERSION, kind.plural()));
     }
     for (String namespace : namespaces) {
       all.addAll(
@@ -240,7 +239,8 @@ final class Deployments {
         events(events, name.namespace, pod.path("name").asString(""), "Pod");
       }
     }
-    events.sort(Comparator.comparing((ObjectNode event) -> event.path("at").asString("")).reversed());
+    events.sort(
+        Comparator.comparing((ObjectNode event) -> event.path("at").asString("")).reversed());
     return events.subList(0, Math.min(MOST_EVENTS, events.size()));
   }
 
@@ -248,8 +248,7 @@ final class Deployments {
     String selector =
         "involvedObject.name=" + of + (kind.isEmpty() ? "" : ",involvedObject.kind=" + kind);
     for (JsonNode event :
-        api.list(
-            "/api/v1/namespaces/{ns}/events", Map.of("fieldSelector", selector), namespace)) {
+        api.list("/api/v1/namespaces/{ns}/events", Map.of("fieldSelector", selector), namespace)) {
       ObjectNode shown = JSON.createObjectNode();
       shown.put("type", event.path("type").asString(""));
       shown.put("reason", event.path("reason").asString(""));

@@ -244,8 +244,7 @@ final class DeploymentsApi {
                   system,
                   change,
                   name,
-                  blocking(
-                      () -> done(deployments.replace(name, version, manifest, change.trial))));
+                  blocking(() -> done(deployments.replace(name, version, manifest, change.trial))));
             });
   }
 
@@ -263,7 +262,11 @@ final class DeploymentsApi {
             system -> {
               Access.require(user, system, Role.OPERATOR);
               return written(
-                  user, system, change, name, blocking(() -> done(deployments.scale(name, replicas))));
+                  user,
+                  system,
+                  change,
+                  name,
+                  blocking(() -> done(deployments.scale(name, replicas))));
             });
   }
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a {@link Discovery} found last. It searches again, aside, when somebody asks and the answer is
- * older than two seconds: nobody waits, and nobody is asked while nobody looks. Thread-safe.
+ * What a {@link Discovery} found last. It searches again, aside, when somebody asks and the answer
+ * is older than two seconds: nobody waits, and nobody is asked while nobody looks. Thread-safe.
  */
 final class FoundNodes implements Supplier<List<URI>>, AutoCloseable {
 
@@ -38,8 +38,7 @@ final class FoundNodes implements Supplier<List<URI>>, AutoCloseable {
   @Override
   public List<URI> get() {
     List<URI> last = found;
-    if (nanoTime.getAsLong() - searchedAt >= FRESH_NANOS
-        && searching.compareAndSet(false, true)) {
+    if (nanoTime.getAsLong() - searchedAt >= FRESH_NANOS && searching.compareAndSet(false, true)) {
       aside.execute(this::search);
     }
     return last;

@@ -8,7 +8,8 @@ enum Library {
       "io.fabric8.kubernetes.client.KubernetesClient",
       "io.fabric8:kubernetes-client and io.fabric8:kubernetes-httpclient-jdk"),
   ZOOKEEPER(
-      "org.spawnmesh.cluster.zookeeper.ZooKeeperDirectory", "org.spawnmesh:spawn-cluster-zookeeper");
+      "org.spawnmesh.cluster.zookeeper.ZooKeeperDirectory",
+      "org.spawnmesh:spawn-cluster-zookeeper");
 
   private final String type;
   private final String artifacts;

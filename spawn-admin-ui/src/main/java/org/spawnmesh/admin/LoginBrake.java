@@ -6,12 +6,13 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Slows down who guesses passwords: after {@value #MOST_OF_USER} attempts that failed for a name from
- * an address, or {@value #MOST_OF_ADDRESS} from an address whatever the names, the next is not looked
- * at until five minutes have passed since the first. Somebody elsewhere is not locked out by it.
+ * Slows down who guesses passwords: after {@value #MOST_OF_USER} attempts that failed for a name
+ * from an address, or {@value #MOST_OF_ADDRESS} from an address whatever the names, the next is not
+ * looked at until five minutes have passed since the first. Somebody elsewhere is not locked out by
+ * it.
  *
- * <p>An attempt counts from its beginning, so that many at once are no way around. Remembers the last
- * {@value #MOST_KEYS} names and addresses. Thread-safe.
+ * <p>An attempt counts from its beginning, so that many at once are no way around. Remembers the
+ * last {@value #MOST_KEYS} names and addresses. Thread-safe.
  */
 final class LoginBrake {
 

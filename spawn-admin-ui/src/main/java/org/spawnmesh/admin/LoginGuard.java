@@ -73,8 +73,7 @@ final class LoginGuard implements WebFilter {
   }
 
   private void write(String user, String address) {
-    long number =
-        audit.asked(known.contains(user) ? user : "somebody", "", "log in", address, "");
+    long number = audit.asked(known.contains(user) ? user : "somebody", "", "log in", address, "");
     audit.ended(number, "refused: too many attempts failed");
   }
 

@@ -137,11 +137,8 @@ final class Manifest {
       throw new ClusterException(400, "This is not a resource: it has no fields", List.of());
     } catch (MarkedYamlEngineException e) {
       String where =
-          e.getProblemMark()
-              .map(mark -> "line %d: ".formatted(mark.getLine() + 1))
-              .orElse("");
-      throw new ClusterException(
-          400, "This is not YAML: " + where + e.getProblem(), List.of());
+          e.getProblemMark().map(mark -> "line %d: ".formatted(mark.getLine() + 1)).orElse("");
+      throw new ClusterException(400, "This is not YAML: " + where + e.getProblem(), List.of());
     } catch (YamlEngineException | JacksonException e) {
       throw new ClusterException(400, "This is not YAML: " + e.getMessage(), List.of());
     }

@@ -91,7 +91,8 @@ public final class SpawnConsoleAutoConfiguration {
           .trustManager(bundle.getManagers().getTrustManagerFactory())
           .build();
     } catch (SSLException e) {
-      throw new IllegalStateException("spawn.admin.ssl-bundle cannot be used: " + e.getMessage(), e);
+      throw new IllegalStateException(
+          "spawn.admin.ssl-bundle cannot be used: " + e.getMessage(), e);
     }
   }
 

@@ -70,9 +70,12 @@ class ConsoleIT {
         new LocalShop(
             Files.createDirectories(Path.of("target/shop-" + System.nanoTime())),
             Map.of(
-                "spawn.admin.kubernetes.enabled", "true",
-                "spawn.admin.kubernetes.url", cluster.url(),
-                "spawn.admin.kubernetes.token", FakeKubernetes.TOKEN));
+                "spawn.admin.kubernetes.enabled",
+                "true",
+                "spawn.admin.kubernetes.url",
+                cluster.url(),
+                "spawn.admin.kubernetes.token",
+                FakeKubernetes.TOKEN));
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -81,6 +84,8 @@ class ConsoleIT {
             .chromium()
             .launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(FLAGS));
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+    // somebody looks all the while, so that the pictures have no gaps
+    logIn(browser.newContext(), "viewer");
   }
 
   @AfterAll
@@ -150,6 +155,10 @@ class ConsoleIT {
                 .setColorScheme(colours)
                 .setLocale("en-GB")
                 .setTimezoneId("Europe/Berlin"));
+    return logIn(window, user);
+  }
+
+  private static Page logIn(BrowserContext window, String user) {
     window.setDefaultTimeout(PATIENCE_MILLIS);
     window.onRequest(
         request ->
@@ -438,8 +447,6 @@ class ConsoleIT {
   @Test
   @Order(12)
   void everyPageIsAccessibleInBothColoursAndOnAPhone() throws IOException {
-    logIn("viewer"); // somebody looks all the while, so that the pictures have no gaps
-    BrowserContext watching = window;
     for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : new int[] {1280, 360}) {
         Page page = logIn("admin", width, width == 360 ? 780 : 860, colours);
@@ -497,12 +504,10 @@ class ConsoleIT {
         window.close();
       }
     }
-    watching.close();
   }
 
   private static void openHost(Page page, String name) {
-    page.navigate(
-        shop.consoleAddress() + "deployment?kind=ActorHost&namespace=live&name=" + name);
+    page.navigate(shop.consoleAddress() + "deployment?kind=ActorHost&namespace=live&name=" + name);
     assertThat(heading(page, name)).isVisible();
   }
 
@@ -581,8 +586,7 @@ class ConsoleIT {
     goTo(page, "Deployments");
     assertThat(row(page, "cart")).isVisible();
     assertThat(
-            page.getByRole(
-                AriaRole.LINK, new Page.GetByRoleOptions().setName("Create ActorHost")))
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Create ActorHost")))
         .hasCount(0);
     openHost(page, "cart");
     assertThat(page.getByText("image: shop/cart:1")).isVisible();

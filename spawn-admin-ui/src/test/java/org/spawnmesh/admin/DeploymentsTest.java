@@ -35,6 +35,10 @@ class DeploymentsTest {
       metadata: {name: shop}
       spec:
         statestore: {type: Postgres, credentialsSecretRef: shop-database}
+      status:
+        hosts: 1
+        conditions:
+        - {type: Ready, status: "True", reason: Ready, message: "1 host", lastTransitionTime: "2026-03-01T08:30:00Z"}
       """;
 
   static final String CART =
@@ -56,7 +60,7 @@ class DeploymentsTest {
       status:
         readyReplicas: 1
         conditions:
-        - {type: Ready, status: "False", reason: PodsNotReady, message: "1 of 2 pods takes calls", lastTransitionTime: "2026-03-01T08:31:00Z"}
+        - {type: Ready, status: "False", reason: PodsNotReady, message: "1 of 2 pods is ready", lastTransitionTime: "2026-03-01T08:31:00Z"}
       """;
 
   private final Audit audit = new Audit(null, InstantSource.system());
@@ -78,7 +82,7 @@ class DeploymentsTest {
     properties.setUrl(cluster.url());
     properties.setToken(FakeKubernetes.TOKEN);
     api = KubernetesApi.of(properties);
-    console = new DeploymentsApi(new Deployments(api, List.of()), new Access(audit));
+    console = new DeploymentsApi(new Deployments(api, List.of()), new Access(audit, () -> {}));
   }
 
   @AfterEach
@@ -98,8 +102,7 @@ class DeploymentsTest {
   private JsonNode change(Authentication user, Map<String, Object> fields) {
     DeploymentsApi.DeploymentChange change =
         JSON.convertValue(fields, DeploymentsApi.DeploymentChange.class);
-    return Objects.requireNonNull(
-        console.change(user, change).block(PATIENCE));
+    return Objects.requireNonNull(console.change(user, change).block(PATIENCE));
   }
 
   private static Map<String, Object> fields(String operation, Object... more) {
@@ -128,7 +131,7 @@ class DeploymentsTest {
     JsonNode cart = seen.at("/kinds/1/rows/0");
     assertThat(cart.path("system").asString()).isEqualTo("shop");
     assertThat(cart.path("ready").asString()).isEqualTo("False");
-    assertThat(cart.path("message").asString()).isEqualTo("1 of 2 pods takes calls");
+    assertThat(cart.path("message").asString()).isEqualTo("1 of 2 pods is ready");
     assertThat(cart.path("replicas").asInt()).isEqualTo(2);
     assertThat(cart.path("readyReplicas").asInt()).isEqualTo(1);
     assertThat(cart.path("role").asString()).isEqualTo("VIEWER");
@@ -284,7 +287,8 @@ class DeploymentsTest {
 
   @Test
   void mistakesAreToldAtTheirFields() {
-    String empty = CART.replace("image: shop/cart:1", "image: ''").replace("replicas: 2", "replicas: -1");
+    String empty =
+        CART.replace("image: shop/cart:1", "image: ''").replace("replicas: 2", "replicas: -1");
     ClusterException invalid =
         refused(ADMIN, fields("create", "yaml", empty.replace("name: cart", "name: other")));
     assertThat(invalid.status()).isEqualTo(422);
@@ -295,23 +299,26 @@ class DeploymentsTest {
     ClusterException unknown =
         refused(
             ADMIN,
-            fields("create", "yaml", CART.replace("replicas: 2", "replica: 2").replace("name: cart", "name: other")));
+            fields(
+                "create",
+                "yaml",
+                CART.replace("replicas: 2", "replica: 2").replace("name: cart", "name: other")));
     assertThat(unknown.causes())
-        .containsExactly(
-            new ClusterException.Cause("spec.replica", "There is no such field"));
+        .containsExactly(new ClusterException.Cause("spec.replica", "There is no such field"));
 
     assertThat(refused(ADMIN, fields("create", "yaml", "a: [")).getMessage())
         .startsWith("This is not YAML: line 1:");
-    assertThat(refused(ADMIN, fields("create", "yaml", "- 1")).getMessage())
-        .contains("no fields");
-    assertThat(refused(ADMIN, fields("create", "yaml", CART.replace("name: cart", "x: y"))).causes())
+    assertThat(refused(ADMIN, fields("create", "yaml", "- 1")).getMessage()).contains("no fields");
+    assertThat(
+            refused(ADMIN, fields("create", "yaml", CART.replace("name: cart", "x: y"))).causes())
         .containsExactly(new ClusterException.Cause("metadata.name", "Required value"));
   }
 
   @Test
   void aTrialChangesNothingAndIsNotWrittenDown() {
     String other = CART.replace("name: cart", "name: other\n  namespace: live");
-    assertThat(change(ADMIN, fields("create", "yaml", other, "trial", true)).path("done").asBoolean())
+    assertThat(
+            change(ADMIN, fields("create", "yaml", other, "trial", true)).path("done").asBoolean())
         .isTrue();
     assertThat(cluster.host("live", "other").isMissingNode()).isTrue();
     assertThat(audit.read(10).path("entries")).isEmpty();
@@ -368,10 +375,10 @@ class DeploymentsTest {
   @Test
   void theConsoleStaysInItsNamespaces() {
     DeploymentsApi narrow =
-        new DeploymentsApi(new Deployments(api, List.of("test", "live")), new Access(audit));
+        new DeploymentsApi(new Deployments(api, List.of("test", "live")), new Access(audit, () -> {}));
     assertThat(JSON.valueToTree(narrow.all(ADMIN).block(PATIENCE)).toString()).contains("\"cart\"");
     DeploymentsApi elsewhere =
-        new DeploymentsApi(new Deployments(api, List.of("test")), new Access(audit));
+        new DeploymentsApi(new Deployments(api, List.of("test")), new Access(audit, () -> {}));
     assertThat(JSON.valueToTree(elsewhere.all(ADMIN).block(PATIENCE)).toString())
         .doesNotContain("\"cart\"");
     assertThatExceptionOfType(ClusterException.class)

@@ -162,8 +162,7 @@ final class FakeKubernetes implements AutoCloseable {
     }
     return switch (exchange.getRequestMethod()) {
       case "GET" -> objects.containsKey(path) ? objects.get(path) : list(path, query);
-      case "POST" ->
-          write(path + "/" + sent.at("/metadata/name").asString(""), sent, query, false);
+      case "POST" -> write(path + "/" + sent.at("/metadata/name").asString(""), sent, query, false);
       case "PUT" -> write(path, sent, query, true);
       case "DELETE" -> {
         if (!there(path).at("/metadata/uid").equals(sent.at("/preconditions/uid"))) {

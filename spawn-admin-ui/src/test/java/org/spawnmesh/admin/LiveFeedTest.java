@@ -67,7 +67,9 @@ class LiveFeedTest {
             "token",
             PATIENCE,
             WebClient.builder());
-    feed = new LiveFeed(new Fleet(() -> List.copyOf(nodes), System::nanoTime), InstantSource.system(), 2);
+    feed =
+        new LiveFeed(
+            new Fleet(() -> List.copyOf(nodes), System::nanoTime), InstantSource.system(), 2);
   }
 
   @AfterEach

@@ -44,8 +44,7 @@ class ZooKeeperDiscoveryTest extends DiscoveryContract {
         .create()
         .creatingParentsIfNeeded()
         .withMode(CreateMode.EPHEMERAL)
-        .forPath(
-            ROOT + "/" + system + "/members/" + name, line.getBytes(StandardCharsets.UTF_8));
+        .forPath(ROOT + "/" + system + "/members/" + name, line.getBytes(StandardCharsets.UTF_8));
   }
 
   private Member member(String host, String management) {

@@ -71,7 +71,16 @@ public record MeshSettings(
 
   public MeshSettings withLease(Duration value) {
     return new MeshSettings(
-        node, version, partitions, value, joinPatience, silence, batching, holds, pinned, management);
+        node,
+        version,
+        partitions,
+        value,
+        joinPatience,
+        silence,
+        batching,
+        holds,
+        pinned,
+        management);
   }
 
   public MeshSettings withJoinPatience(Duration value) {
@@ -91,7 +100,16 @@ public record MeshSettings(
 
   public MeshSettings withPinned(Set<String> value) {
     return new MeshSettings(
-        node, version, partitions, lease, joinPatience, silence, batching, holds, value, management);
+        node,
+        version,
+        partitions,
+        lease,
+        joinPatience,
+        silence,
+        batching,
+        holds,
+        value,
+        management);
   }
 
   public MeshSettings withManagement(String value) {

@@ -1,5 +1,6 @@
 package org.spawnmesh.spring.autoconfigure;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -21,6 +22,12 @@ public class ManagementProperties {
    * certificate, and need no token.
    */
   private @Nullable String sslBundle;
+
+  /**
+   * File with descriptors of protobuf messages, as protoc --descriptor_set_out --include_imports
+   * writes it: states of these types are shown as JSON.
+   */
+  private @Nullable Path descriptors;
 
   /**
    * What the other members are told, so that a console finds this node: empty if it listens at any
@@ -66,5 +73,13 @@ public class ManagementProperties {
 
   public void setSslBundle(@Nullable String sslBundle) {
     this.sslBundle = sslBundle;
+  }
+
+  public @Nullable Path getDescriptors() {
+    return descriptors;
+  }
+
+  public void setDescriptors(@Nullable Path descriptors) {
+    this.descriptors = descriptors;
   }
 }

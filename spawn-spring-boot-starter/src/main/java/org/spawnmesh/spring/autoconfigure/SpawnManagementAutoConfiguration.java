@@ -49,15 +49,23 @@ public final class SpawnManagementAutoConfiguration {
       ActorSystemName system,
       SpawnProperties properties,
       ActorBeans actors,
-      ObjectProvider<JsonMapper> mappers) {
-    return new NodeManagement(
-        node,
-        cluster,
-        system.value(),
-        MeshConfiguration.hostName() + ":" + ManagementFactory.getRuntimeMXBean().getPid(),
-        properties.getDrainTimeout(),
-        actors::shapes,
-        mappers.getIfUnique(() -> JsonMapper.builder().build()));
+      ObjectProvider<JsonMapper> mappers,
+      ManagementProperties management) {
+    try {
+      return new NodeManagement(
+          node,
+          cluster,
+          system.value(),
+          MeshConfiguration.hostName() + ":" + ManagementFactory.getRuntimeMXBean().getPid(),
+          properties.getDrainTimeout(),
+          actors::shapes,
+          mappers.getIfUnique(() -> JsonMapper.builder().build()),
+          management.getDescriptors());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationException(
+          String.valueOf(e.getMessage()),
+          "Write the file with `protoc --include_imports --descriptor_set_out=… *.proto`, or remove the property.");
+    }
   }
 
   @Bean
