@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import type { Cause } from "./api";
-import { json } from "./format";
+import { JsonArea } from "./form";
 import { t } from "./texts";
 
 const c = t.form;
@@ -251,22 +251,7 @@ function Leaf(props: Named) {
             onInput={(event) => typed(event.currentTarget.value)}
           />
         ) : (
-          <textarea
-            rows={3}
-            {...described}
-            spellcheck={false}
-            placeholder={c.asJson}
-            defaultValue={value === undefined ? "" : json(value)}
-            onInput={(event) => {
-              const element = event.currentTarget;
-              try {
-                onChange(element.value.trim() === "" ? undefined : JSON.parse(element.value));
-                element.setCustomValidity("");
-              } catch (error) {
-                element.setCustomValidity(error instanceof Error ? error.message : String(error));
-              }
-            }}
-          />
+          <JsonArea {...described} placeholder={c.asJson} value={value} onChange={onChange} />
         )}
       </label>
       {about}

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What every page of the console asks, and what scripts may ask in its place: everything of all nodes,
- * after a look at who asks. {@link ActorsApi}, {@link AgendaApi}, {@link MeshApi} and {@link
+ * What every page of the console asks, and what scripts may ask in its place: everything of all
+ * nodes, after a look at who asks. {@link ActorsApi}, {@link AgendaApi}, {@link MeshApi} and {@link
  * DeploymentsApi} answer the rest. Names travel as parameters: they may hold anything.
  */
 @RestController

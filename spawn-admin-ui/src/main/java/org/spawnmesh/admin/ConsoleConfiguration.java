@@ -194,8 +194,7 @@ class ConsoleConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  ConsoleApi spawnConsoleApi(
-      Fleet fleet, LiveFeed live, Audit audit, AdminProperties properties) {
+  ConsoleApi spawnConsoleApi(Fleet fleet, LiveFeed live, Audit audit, AdminProperties properties) {
     return new ConsoleApi(fleet, live, audit, properties.getKubernetes().isEnabled());
   }
 

@@ -233,19 +233,13 @@ final class DeploymentsApi {
       throw wrong("A resource keeps its name and namespace: create another, and delete " + name);
     }
     String version = given(change.version, "version");
-    String next = name.kind().systemOf(manifest);
-    Access.require(user, next, Role.ADMIN);
-    return systemOf(name)
-        .flatMap(
-            system -> {
-              Access.require(user, system, Role.ADMIN);
-              return written(
-                  user,
-                  system,
-                  change,
-                  name,
-                  blocking(() -> done(deployments.replace(name, version, manifest, change.trial))));
-            });
+    Access.require(user, name.kind().systemOf(manifest), Role.ADMIN);
+    return changed(
+        user,
+        change,
+        name,
+        Role.ADMIN,
+        () -> deployments.replace(name, version, manifest, change.trial));
   }
 
   private Mono<JsonNode> scale(Authentication user, DeploymentChange change) {
@@ -257,28 +251,27 @@ final class DeploymentsApi {
     if (replicas < 0 || replicas > MOST_REPLICAS) {
       throw wrong("'replicas' is 0 to %d, not %d".formatted(MOST_REPLICAS, replicas));
     }
-    return systemOf(name)
-        .flatMap(
-            system -> {
-              Access.require(user, system, Role.OPERATOR);
-              return written(
-                  user,
-                  system,
-                  change,
-                  name,
-                  blocking(() -> done(deployments.scale(name, replicas))));
-            });
+    return changed(user, change, name, Role.OPERATOR, () -> deployments.scale(name, replicas));
   }
 
   private Mono<JsonNode> delete(Authentication user, DeploymentChange change) {
     Deployments.Name name = name(change);
     String uid = given(change.uid, "uid");
-    return systemOf(name)
+    return changed(user, change, name, Role.ADMIN, () -> deployments.delete(name, uid));
+  }
+
+  /** Changes a resource that is there, if somebody may in the system that it is of now. */
+  private Mono<JsonNode> changed(
+      Authentication user,
+      DeploymentChange change,
+      Deployments.Name name,
+      Role least,
+      Callable<JsonNode> act) {
+    return blocking(() -> name.kind().systemOf(deployments.get(name)))
         .flatMap(
             system -> {
-              Access.require(user, system, Role.ADMIN);
-              return written(
-                  user, system, change, name, blocking(() -> done(deployments.delete(name, uid))));
+              Access.require(user, system, least);
+              return written(user, system, change, name, blocking(() -> done(act.call())));
             });
   }
 
@@ -300,10 +293,6 @@ final class DeploymentsApi {
         .put("done", true)
         .put("namespace", resource.at("/metadata/namespace").asString(""))
         .put("name", resource.at("/metadata/name").asString(""));
-  }
-
-  private Mono<String> systemOf(Deployments.Name name) {
-    return blocking(() -> name.kind().systemOf(deployments.get(name)));
   }
 
   private static Deployments.Name name(DeploymentChange change) {

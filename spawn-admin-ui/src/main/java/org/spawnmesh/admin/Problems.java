@@ -24,18 +24,21 @@ final class Problems {
     return problem(
         status == null || status == HttpStatus.UNAUTHORIZED ? HttpStatus.BAD_GATEWAY : status,
         e.status() == 401
-            ? "The node refuses this console's token: compare spawn.admin.token and spawn.management.token"
+            ? "The node refuses this console's token: compare spawn.admin.token and"
+                  + " spawn.management.token"
             : String.valueOf(e.getMessage()));
   }
 
   @ExceptionHandler
   ResponseEntity<Map<String, Object>> cluster(ClusterException e) {
-    HttpStatus status = HttpStatus.resolve(e.status());
+    HttpStatus answered = HttpStatus.resolve(e.status());
     // nor is it the reader's mistake what this console may not do in the cluster
-    boolean ours =
-        status == null || status == HttpStatus.UNAUTHORIZED || status == HttpStatus.FORBIDDEN;
+    HttpStatus status =
+        answered == null || answered == HttpStatus.UNAUTHORIZED || answered == HttpStatus.FORBIDDEN
+            ? HttpStatus.BAD_GATEWAY
+            : answered;
     List<ClusterException.Cause> causes = e.causes();
-    return ResponseEntity.status(ours ? HttpStatus.BAD_GATEWAY : status)
+    return ResponseEntity.status(status)
         .contentType(MediaType.APPLICATION_JSON)
         .body(Map.of("error", String.valueOf(e.getMessage()), "causes", causes));
   }

@@ -114,7 +114,9 @@ public final class SpawnConsoleAutoConfiguration {
     admin.setRoles(List.of("ADMIN"));
     properties.setUsers(List.of(admin));
     log.warn(
-        "\n\nConsole at {}: log in as 'admin' with the generated password {}\n\nSet spawn.admin.users to choose who may log in.\n",
+        "\n\n"
+            + "Console at {}: log in as 'admin' with the generated password {}\n\n"
+            + "Set spawn.admin.users to choose who may log in.\n",
         properties.getPath(),
         admin.getPassword().substring("{noop}".length()));
   }

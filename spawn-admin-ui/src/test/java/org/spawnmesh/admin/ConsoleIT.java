@@ -312,7 +312,8 @@ class ConsoleIT {
                 (await change('api/node', { system: 'shop', address: 'x', operation: 'drain' })).status,
                 (await fetch('api/audit')).status,
               ].join(' ');
-            }""");
+            }\
+            """);
     assertThat(status).isEqualTo("403 403 403");
     goTo(page, "Audit");
     assertThat(page.getByText("The audit is for admins.")).isVisible();
@@ -327,7 +328,8 @@ class ConsoleIT {
     Page page = logIn("admin");
     Object status =
         page.evaluate(
-            "async () => (await fetch('api/actor', { method: 'POST', body: '{}', headers: {'Content-Type': 'application/json'} })).status");
+            "async () => (await fetch('api/actor', { method: 'POST', body: '{}', headers:"
+                + " {'Content-Type': 'application/json'} })).status");
     assertThat(status).isEqualTo(403);
   }
 
@@ -433,7 +435,8 @@ class ConsoleIT {
                 body: JSON.stringify({ system: 'shop', type: 'Cart', part: 'dead-letters', operation: 'drop',
                   rows: [{ name: 'left-alone', sequence: 1 }], preview: false }),
                 headers: { 'Content-Type': 'application/json', [me.csrfHeader]: me.csrfToken } })).status;
-            }""");
+            }\
+            """);
     assertThat(status).isEqualTo(403);
     window.close();
 
@@ -602,7 +605,8 @@ class ConsoleIT {
                 body: JSON.stringify({ operation: 'scale', kind: 'ActorHost', namespace: 'live', name: 'cart',
                   replicas: 0, trial: false }),
                 headers: { 'Content-Type': 'application/json', [me.csrfHeader]: me.csrfToken } })).status;
-            }""");
+            }\
+            """);
     assertThat(status).isEqualTo(403);
   }
 
@@ -671,7 +675,8 @@ class ConsoleIT {
         page.evaluate(
             """
             async () => (await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }))
-              .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; ')).join('\\n')""");
+              .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; ')).join('\\n')\
+            """);
     assertThat((String) found).isEmpty();
   }
 }

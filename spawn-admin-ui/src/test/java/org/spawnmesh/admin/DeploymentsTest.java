@@ -375,7 +375,8 @@ class DeploymentsTest {
   @Test
   void theConsoleStaysInItsNamespaces() {
     DeploymentsApi narrow =
-        new DeploymentsApi(new Deployments(api, List.of("test", "live")), new Access(audit, () -> {}));
+        new DeploymentsApi(
+            new Deployments(api, List.of("test", "live")), new Access(audit, () -> {}));
     assertThat(JSON.valueToTree(narrow.all(ADMIN).block(PATIENCE)).toString()).contains("\"cart\"");
     DeploymentsApi elsewhere =
         new DeploymentsApi(new Deployments(api, List.of("test")), new Access(audit, () -> {}));

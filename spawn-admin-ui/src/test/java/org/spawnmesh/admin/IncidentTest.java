@@ -244,9 +244,8 @@ class IncidentTest {
   }
 
   private List<String> lateReminders() throws Exception {
-    return ask(
-            "agenda/reminders?system=shop&type=Cart&limit=100&due="
-                + URLEncoder.encode(Instant.now().toString(), StandardCharsets.UTF_8))
+    return ask("agenda/reminders?system=shop&type=Cart&limit=100&due="
+            + URLEncoder.encode(Instant.now().toString(), StandardCharsets.UTF_8))
         .get("rows")
         .findValuesAsString("name");
   }

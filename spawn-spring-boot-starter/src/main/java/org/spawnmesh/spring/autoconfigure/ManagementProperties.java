@@ -1,6 +1,5 @@
 package org.spawnmesh.spring.autoconfigure;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -27,7 +26,7 @@ public class ManagementProperties {
    * File with descriptors of protobuf messages, as protoc --descriptor_set_out --include_imports
    * writes it: states of these types are shown as JSON.
    */
-  private @Nullable Path descriptors;
+  private @Nullable String descriptors;
 
   /**
    * What the other members are told, so that a console finds this node: empty if it listens at any
@@ -75,11 +74,11 @@ public class ManagementProperties {
     this.sslBundle = sslBundle;
   }
 
-  public @Nullable Path getDescriptors() {
+  public @Nullable String getDescriptors() {
     return descriptors;
   }
 
-  public void setDescriptors(@Nullable Path descriptors) {
+  public void setDescriptors(@Nullable String descriptors) {
     this.descriptors = descriptors;
   }
 }

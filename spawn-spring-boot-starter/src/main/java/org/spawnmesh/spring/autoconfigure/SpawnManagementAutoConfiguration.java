@@ -2,6 +2,7 @@ package org.spawnmesh.spring.autoconfigure;
 
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ public final class SpawnManagementAutoConfiguration {
       ActorBeans actors,
       ObjectProvider<JsonMapper> mappers,
       ManagementProperties management) {
+    String descriptors = management.getDescriptors();
     try {
       return new NodeManagement(
           node,
@@ -60,11 +62,12 @@ public final class SpawnManagementAutoConfiguration {
           properties.getDrainTimeout(),
           actors::shapes,
           mappers.getIfUnique(() -> JsonMapper.builder().build()),
-          management.getDescriptors());
+          descriptors == null ? null : Path.of(descriptors));
     } catch (IllegalArgumentException e) {
       throw new InvalidConfigurationException(
           String.valueOf(e.getMessage()),
-          "Write the file with `protoc --include_imports --descriptor_set_out=… *.proto`, or remove the property.");
+          "Write the file with `protoc --include_imports --descriptor_set_out=… *.proto`, or remove"
+              + " the property.");
     }
   }
 

@@ -75,6 +75,7 @@ final class LiveStreams {
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
+    out.flush(); // that it is watched is known now, and not with the first event
     try (LiveFigures.Watch watch = figures.watch()) {
       long last = System.nanoTime();
       while (!ended.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {

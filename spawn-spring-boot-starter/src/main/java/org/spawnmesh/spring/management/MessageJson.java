@@ -21,8 +21,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Protobuf messages as the JSON that protobuf defines for them, with what is set and no more. A field
- * that its option {@code debug_redact} hides is shown as {@code •••}.
+ * Protobuf messages as the JSON that protobuf defines for them, with what is set and no more. A
+ * field that its option {@code debug_redact} hides is shown as {@code •••}.
  *
  * @param types for what is inside {@code google.protobuf.Any}
  */

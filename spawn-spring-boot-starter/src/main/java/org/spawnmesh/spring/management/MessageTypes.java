@@ -25,8 +25,8 @@ final class MessageTypes {
   private final Map<String, Descriptor> byName = new HashMap<>();
 
   /**
-   * @param descriptorSet what {@code protoc --descriptor_set_out --include_imports} writes; null for
-   *     none
+   * @param descriptorSet what {@code protoc --descriptor_set_out --include_imports} writes; null
+   *     for none
    * @param classes those that are generated message classes count
    * @throws IllegalArgumentException if it is no such file
    */
@@ -42,7 +42,8 @@ final class MessageTypes {
         }
       } catch (IOException | DescriptorValidationException e) {
         throw new IllegalArgumentException(
-            "It is no descriptor set as `protoc --descriptor_set_out=… --include_imports` writes it: "
+            "It is no descriptor set as `protoc --descriptor_set_out=… --include_imports` writes"
+                + " it: "
                 + e.getMessage(),
             e);
       }
@@ -71,8 +72,7 @@ final class MessageTypes {
     for (String imported : file.getDependencyList()) {
       imports.add(build(imported, files, built));
     }
-    FileDescriptor fresh =
-        FileDescriptor.buildFrom(file, imports.toArray(FileDescriptor[]::new));
+    FileDescriptor fresh = FileDescriptor.buildFrom(file, imports.toArray(FileDescriptor[]::new));
     built.put(name, fresh);
     return fresh;
   }

@@ -397,7 +397,8 @@ public final class NodeManagement {
             "answer",
             ok.payload().isNone()
                 ? null
-                : payloads.show(ok.payload(), action == null ? Map.of() : schemas.of(action.result())));
+                : payloads.show(
+                    ok.payload(), action == null ? Map.of() : schemas.of(action.result())));
       }
       case Answer.Failed failed -> {
         shown.put("ok", false);

@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What people see of a payload: JSON as it is, with what is sensitive masked; a protobuf message whose
- * descriptor is known as JSON; anything else as its type and hexadecimal. Thread-safe.
+ * What people see of a payload: JSON as it is, with what is sensitive masked; a protobuf message
+ * whose descriptor is known as JSON; anything else as its type and hexadecimal. Thread-safe.
  */
 final class ShownPayloads {
 

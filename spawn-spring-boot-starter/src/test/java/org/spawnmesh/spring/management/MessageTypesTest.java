@@ -10,9 +10,9 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
+import com.google.protobuf.DescriptorProtos.FieldOptions;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import com.google.protobuf.DescriptorProtos.FieldOptions;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Duration;
@@ -176,8 +176,7 @@ class MessageTypesTest {
   @Test
   void aFileThatIsNoDescriptorSetIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new MessageTypes(ByteString.copyFromUtf8("hello").newInput(), List.of()))
+        .isThrownBy(() -> new MessageTypes(ByteString.copyFromUtf8("hello").newInput(), List.of()))
         .withMessageContaining("protoc");
     FileDescriptorSet lacking = descriptors().toBuilder().removeFile(1).build();
     assertThatIllegalArgumentException()
