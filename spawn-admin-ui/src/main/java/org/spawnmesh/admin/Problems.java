@@ -25,7 +25,7 @@ final class Problems {
         status == null || status == HttpStatus.UNAUTHORIZED ? HttpStatus.BAD_GATEWAY : status,
         e.status() == 401
             ? "The node refuses this console's token: compare spawn.admin.token and"
-                  + " spawn.management.token"
+                + " spawn.management.token"
             : String.valueOf(e.getMessage()));
   }
 
