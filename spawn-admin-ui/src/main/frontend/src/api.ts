@@ -4,6 +4,8 @@ export interface Me {
   name: string;
   role: string | null;
   roles: Record<string, string>;
+  /** Whether there is a page for them. */
+  deployments: boolean;
   csrfHeader: string;
   csrfToken: string;
 }
@@ -220,11 +222,57 @@ export interface AuditInfo {
   brokenAt: number | null;
 }
 
+/** A resource that tells Kubernetes what shall run. */
+export interface DeploymentRow {
+  namespace: string;
+  name: string;
+  system: string;
+  role: string;
+  created: string;
+  going: boolean;
+  ready?: string;
+  reason?: string;
+  message?: string;
+  replicas?: number;
+  readyReplicas?: number;
+}
+
+export interface DeploymentsInfo {
+  kinds: { kind: string; rows: DeploymentRow[]; error: string | null }[];
+  namespace: string;
+}
+
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec: unknown;
+}
+
+export interface DeploymentInfo extends DeploymentRow {
+  /** Of what is edited; only for those who may. */
+  version?: string;
+  uid: string;
+  conditions: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[];
+  pods: { name: string; phase: string; startedAt?: string; restarts: number; ready: boolean; why: string }[];
+  events: { type: string; reason: string; message: string; on: string; count: number; at: string }[];
+  eventsError?: string;
+  manifest: Manifest;
+  yaml: string;
+}
+
+/** What is wrong with one field. */
+export interface Cause {
+  field: string;
+  message: string;
+}
+
 /** A request that was refused or failed; its message is for the reader. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    readonly causes: Cause[] = [],
   ) {
     super(message);
   }
@@ -241,8 +289,8 @@ async function answered<T>(response: Response): Promise<T> {
     body = {};
   }
   if (!response.ok) {
-    const words = (body as { error?: string }).error;
-    throw new ApiError(response.status, words ?? `${response.status} ${response.statusText}`);
+    const { error, causes } = body as { error?: string; causes?: Cause[] };
+    throw new ApiError(response.status, error ?? `${response.status} ${response.statusText}`, causes);
   }
   return body as T;
 }

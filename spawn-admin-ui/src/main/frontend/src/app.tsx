@@ -4,6 +4,8 @@ import { ActorPage } from "./pages/actor";
 import { ActorsPage } from "./pages/actors";
 import { AgendaPage } from "./pages/agenda";
 import { AuditPage } from "./pages/audit";
+import { DeploymentPage } from "./pages/deployment";
+import { DeploymentsPage } from "./pages/deployments";
 import { LivePage } from "./pages/live";
 import { MeshPage } from "./pages/mesh";
 import { OverviewPage } from "./pages/overview";
@@ -11,11 +13,15 @@ import { go, here, href, usePlace } from "./router";
 import { t } from "./texts";
 import { Link, Loading, Messages, Problem, useLoaded } from "./ui";
 
-/** What every page gets. */
-export interface Context {
+/** What a page gets that needs no node. */
+export interface Place {
   who: Me;
-  system: SystemInfo;
   query: URLSearchParams;
+}
+
+/** What every other page gets. */
+export interface Context extends Place {
+  system: SystemInfo;
   reload: () => void;
 }
 
@@ -25,8 +31,14 @@ const ICONS: Record<string, string> = {
   mesh: "M6 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm12 0a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm-6 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8 6h8M7 8l4 8M17 8l-4 8",
   live: "M3 12h4l3-8 4 16 3-8h4",
   agenda: "M3 6h18v12H3zM3 7l9 6 9-6",
+  deployments: "M12 3 21 7.500 12 12 3 7.500zM3 12l9 4.500 9-4.500M3 16.500 12 21l9-4.500",
   audit: "M6 3h9l4 4v14H6zM9 11h7M9 15h7M9 7h3",
 };
+
+const MENU = ["overview", "actors", "mesh", "live", "agenda", "deployments", "audit"] as const;
+
+/** Pages that are not in the menu, and under which they are found; they have headings of their own. */
+const DETAILS: Record<string, string> = { actor: "actors", deployment: "deployments" };
 
 type Theme = "light" | "dark";
 
@@ -84,7 +96,7 @@ export function App() {
             <span class="unseen">{t.system}</span>
             <select
               value={system.name}
-              onChange={(event) => go(href(page === "actor" ? "actors" : here().page, { system: event.currentTarget.value }))}
+              onChange={(event) => go(href(DETAILS[page] ?? here().page, { system: event.currentTarget.value }))}
             >
               {systems.map((s) => (
                 <option key={s.name}>{s.name}</option>
@@ -118,11 +130,11 @@ export function App() {
         )}
       </header>
       <nav class="side" aria-label={t.menu}>
-        {(["overview", "actors", "mesh", "live", "agenda", "audit"] as const).map((name) => (
+        {MENU.filter((name) => name !== "deployments" || who.value?.deployments).map((name) => (
           <Link
             key={name}
             to={href(name, { system: system?.name })}
-            current={page === name || (page === "actor" && name === "actors")}
+            current={page === name || DETAILS[page] === name}
           >
             <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
               <path d={ICONS[name]} />
@@ -137,9 +149,13 @@ export function App() {
         ))}
       </nav>
       <main id="content" tabIndex={-1}>
-        {page !== "actor" && <h1>{title}</h1>}
+        {!(page in DETAILS) && <h1>{title}</h1>}
         {who.error !== undefined ? (
           <Problem error={who.error} again={who.again} />
+        ) : who.value?.deployments && page === "deployments" ? (
+          <DeploymentsPage who={who.value} query={place.query} />
+        ) : who.value?.deployments && page === "deployment" ? (
+          <DeploymentPage who={who.value} query={place.query} />
         ) : !ready || !context ? (
           overview.error !== undefined ? (
             <Problem error={overview.error} again={overview.again} />

@@ -73,21 +73,29 @@ function Field(props: { name: string; schema: Schema; value: unknown; onChange: 
       ) : schema.type === "string" ? (
         <input type="text" value={String(value ?? "")} onInput={(event) => onChange(event.currentTarget.value)} />
       ) : (
-        <textarea
-          rows={3}
-          spellcheck={false}
-          defaultValue={value === undefined ? "" : json(value)}
-          onInput={(event) => {
-            const element = event.currentTarget;
-            try {
-              onChange(element.value.trim() === "" ? undefined : JSON.parse(element.value));
-              element.setCustomValidity("");
-            } catch (wrong) {
-              element.setCustomValidity(wrong instanceof Error ? wrong.message : String(wrong));
-            }
-          }}
-        />
+        <JsonArea value={value} onChange={onChange} />
       )}
     </label>
+  );
+}
+
+/** What is typed becomes the value as soon as it is JSON; until then the form cannot be sent. */
+export function JsonArea({ value, onChange, ...rest }: { value: unknown; onChange: (value: unknown) => void; placeholder?: string }) {
+  return (
+    <textarea
+      rows={3}
+      spellcheck={false}
+      {...rest}
+      defaultValue={value === undefined ? "" : json(value)}
+      onInput={(event) => {
+        const element = event.currentTarget;
+        try {
+          onChange(element.value.trim() === "" ? undefined : JSON.parse(element.value));
+          element.setCustomValidity("");
+        } catch (wrong) {
+          element.setCustomValidity(wrong instanceof Error ? wrong.message : String(wrong));
+        }
+      }}
+    />
   );
 }

@@ -3,6 +3,9 @@ import type { Calls, Frame } from "./api";
 
 const HOUR = 3600;
 
+/** After a refusal, for example because too many watch. */
+const AGAIN_MILLIS = 10_000;
+
 /** One stream for the whole page, open while somebody uses it. */
 class Live {
   frames: Frame[] = [];
@@ -11,6 +14,7 @@ class Live {
   private source: EventSource | undefined;
   private readonly listeners = new Set<() => void>();
   private closing: ReturnType<typeof setTimeout> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
 
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -27,7 +31,11 @@ class Live {
     const source = new EventSource("api/live");
     this.source = source;
     source.addEventListener("open", () => this.changed(true));
-    source.addEventListener("error", () => this.changed(false));
+    source.addEventListener("error", () => {
+      this.changed(false);
+      // the browser comes again by itself after a break, not after a refusal
+      if (source.readyState === EventSource.CLOSED) this.retry = setTimeout(() => this.connect(), AGAIN_MILLIS);
+    });
     source.addEventListener("hour", (event) => {
       const hour = JSON.parse(event.data) as Frame[];
       if (hour.length > this.frames.length) this.frames = hour;
@@ -43,6 +51,7 @@ class Live {
   }
 
   private disconnect() {
+    clearTimeout(this.retry);
     this.source?.close();
     this.source = undefined;
     this.open = false;

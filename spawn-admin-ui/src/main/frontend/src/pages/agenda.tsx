@@ -219,11 +219,11 @@ export function Outstanding(props: {
           {rows.map((row) => (
             <tr key={nameOf(row)}>
               <td class="whole">{picked(row)}</td>
-              <td class="left">
+              <td class="whole">
                 {row.reminder}
                 <small class="block">{c.runs(row.action)}</small>
               </td>
-              <td class="right">
+              <td class="whole">
                 {row.schedule}
                 <small class="block">
                   {row.zone && `${row.zone} · `}

@@ -26,6 +26,12 @@ public class AdminProperties {
   /** What the nodes demand: their spawn.management.token. */
   private @Nullable String token;
 
+  /**
+   * SSL bundle with the certificate that the console shows to nodes, and those that it trusts; for
+   * nodes whose spawn.management.ssl-bundle is set.
+   */
+  private @Nullable String sslBundle;
+
   /** How long a node may take to answer before its page part is shown without it. */
   private Duration nodeTimeout = Duration.ofMillis(1500);
 
@@ -38,8 +44,181 @@ public class AdminProperties {
   /** How long a session lasts that nobody uses. */
   private Duration sessionTimeout = Duration.ofMinutes(30);
 
+  /** How many open pages may be told live what happens. */
+  private int liveStreams = 200;
+
   /** File to keep the audit in; without it the audit ends with the process. */
   private @Nullable String auditFile;
+
+  /** Where to look for nodes beside those that are listed. */
+  private final Discovery discovery = new Discovery();
+
+  /** How nodes are found that nobody has listed. */
+  public static class Discovery {
+
+    private final ZooKeeper zookeeper = new ZooKeeper();
+
+    private final Kubernetes kubernetes = new Kubernetes();
+
+    public ZooKeeper getZookeeper() {
+      return zookeeper;
+    }
+
+    public Kubernetes getKubernetes() {
+      return kubernetes;
+    }
+
+    boolean isOn() {
+      return zookeeper.connectString != null || kubernetes.enabled;
+    }
+
+    /** The ZooKeeper in which nodes find each other. */
+    public static class ZooKeeper {
+
+      /** Its servers, for example zk-1:2181,zk-2:2181; without them it is not asked. */
+      private @Nullable String connectString;
+
+      /** Path below which the nodes keep everything. */
+      private String root = "/spawn";
+
+      /** Who the nodes are to it, if that matters. */
+      private @Nullable String username;
+
+      /** Password of that user. */
+      private @Nullable String password;
+
+      public @Nullable String getConnectString() {
+        return connectString;
+      }
+
+      public void setConnectString(@Nullable String connectString) {
+        this.connectString = connectString;
+      }
+
+      public String getRoot() {
+        return root;
+      }
+
+      public void setRoot(String root) {
+        this.root = root;
+      }
+
+      public @Nullable String getUsername() {
+        return username;
+      }
+
+      public void setUsername(@Nullable String username) {
+        this.username = username;
+      }
+
+      public @Nullable String getPassword() {
+        return password;
+      }
+
+      public void setPassword(@Nullable String password) {
+        this.password = password;
+      }
+    }
+
+    /** Pods of the cluster that spawn.admin.kubernetes describes. */
+    public static class Kubernetes {
+
+      /** Whether it is asked. */
+      private boolean enabled;
+
+      /** Labels of the pods; those that the controller makes have this one. */
+      private String selector = "spawn-eigr.io/actor-system";
+
+      /** Port of their management API. */
+      private int port = 9091;
+
+      public boolean isEnabled() {
+        return enabled;
+      }
+
+      public void setEnabled(boolean enabled) {
+        this.enabled = enabled;
+      }
+
+      public String getSelector() {
+        return selector;
+      }
+
+      public void setSelector(String selector) {
+        this.selector = selector;
+      }
+
+      public int getPort() {
+        return port;
+      }
+
+      public void setPort(int port) {
+        this.port = port;
+      }
+    }
+  }
+
+  /** The Kubernetes whose actor systems and hosts are shown. */
+  private final Kubernetes kubernetes = new Kubernetes();
+
+  /** A Kubernetes cluster. */
+  public static class Kubernetes {
+
+    /** Whether there is a page for deployments. */
+    private boolean enabled;
+
+    /** Address of the API server; without it as kubectl is set up here, or as a pod finds it. */
+    private @Nullable String url;
+
+    /** What the API server demands. */
+    private @Nullable String token;
+
+    /** Namespaces to look into; without any, all, for which the console needs a cluster role. */
+    private List<String> namespaces = new ArrayList<>();
+
+    /** How long the API server may take to answer. */
+    private Duration timeout = Duration.ofSeconds(10);
+
+    public boolean isEnabled() {
+      return enabled;
+    }
+
+    public void setEnabled(boolean enabled) {
+      this.enabled = enabled;
+    }
+
+    public @Nullable String getUrl() {
+      return url;
+    }
+
+    public void setUrl(@Nullable String url) {
+      this.url = url;
+    }
+
+    public @Nullable String getToken() {
+      return token;
+    }
+
+    public void setToken(@Nullable String token) {
+      this.token = token;
+    }
+
+    public List<String> getNamespaces() {
+      return namespaces;
+    }
+
+    public void setNamespaces(List<String> namespaces) {
+      this.namespaces = namespaces;
+    }
+
+    public Duration getTimeout() {
+      return timeout;
+    }
+
+    public void setTimeout(Duration timeout) {
+      this.timeout = timeout;
+    }
+  }
 
   /** An OpenID Connect provider. */
   public static class Oidc {
@@ -182,6 +361,14 @@ public class AdminProperties {
     this.token = token;
   }
 
+  public @Nullable String getSslBundle() {
+    return sslBundle;
+  }
+
+  public void setSslBundle(@Nullable String sslBundle) {
+    this.sslBundle = sslBundle;
+  }
+
   public Duration getNodeTimeout() {
     return nodeTimeout;
   }
@@ -202,12 +389,28 @@ public class AdminProperties {
     return oidc;
   }
 
+  public Discovery getDiscovery() {
+    return discovery;
+  }
+
+  public Kubernetes getKubernetes() {
+    return kubernetes;
+  }
+
   public Duration getSessionTimeout() {
     return sessionTimeout;
   }
 
   public void setSessionTimeout(Duration sessionTimeout) {
     this.sessionTimeout = sessionTimeout;
+  }
+
+  public int getLiveStreams() {
+    return liveStreams;
+  }
+
+  public void setLiveStreams(int liveStreams) {
+    this.liveStreams = liveStreams;
   }
 
   public @Nullable String getAuditFile() {

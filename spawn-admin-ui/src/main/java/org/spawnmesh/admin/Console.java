@@ -16,8 +16,17 @@ final class Console implements AutoCloseable {
     context.registerBean(AdminProperties.class, () -> properties);
     context.registerBean(Nodes.class, () -> nodes);
     context.register(ConsoleConfiguration.class);
+    if (properties.getKubernetes().isEnabled()) {
+      Library.KUBERNETES.require("spawn.admin.kubernetes.enabled");
+      context.register(DeploymentsConfiguration.class);
+    }
     context.refresh();
     handler = WebHttpHandlerBuilder.applicationContext(context).build();
+  }
+
+  /** For tests. */
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
   }
 
   HttpHandler handler() {

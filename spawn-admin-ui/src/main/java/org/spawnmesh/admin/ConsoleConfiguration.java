@@ -6,11 +6,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
@@ -23,6 +25,7 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.HttpStatusServerEntryPoint;
 import org.springframework.security.web.server.authentication.RedirectServerAuthenticationEntryPoint;
 import org.springframework.security.web.server.authentication.RedirectServerAuthenticationFailureHandler;
+import org.springframework.security.web.server.authentication.RedirectServerAuthenticationSuccessHandler;
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
 import org.springframework.web.reactive.config.EnableWebFlux;
@@ -57,15 +60,31 @@ class ConsoleConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  SecurityWebFilterChain spawnConsoleSecurity(ServerHttpSecurity http, AdminProperties properties) {
-    http.authorizeExchange(
+  SecurityWebFilterChain spawnConsoleSecurity(
+      ServerHttpSecurity http, AdminProperties properties, Audit audit) {
+    LoginGuard guard =
+        new LoginGuard(
+            new LoginBrake(System::nanoTime),
+            audit,
+            properties.getUsers().stream()
+                .map(AdminProperties.User::getName)
+                .collect(Collectors.toSet()));
+    http.addFilterBefore(guard, SecurityWebFiltersOrder.FORM_LOGIN)
+        .authorizeExchange(
             rules ->
                 rules
                     .pathMatchers("/login", "/assets/**")
                     .permitAll()
                     .anyExchange()
                     .authenticated())
-        .formLogin(form -> form.loginPage("/login"))
+        .formLogin(
+            form ->
+                form.loginPage("/login")
+                    .authenticationSuccessHandler(
+                        handlers -> {
+                          handlers.add(guard::succeeded);
+                          handlers.add(new RedirectServerAuthenticationSuccessHandler());
+                        }))
         .exceptionHandling(wrong -> wrong.authenticationEntryPoint(entryPoint()))
         .headers(
             headers ->
@@ -154,8 +173,8 @@ class ConsoleConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  LiveFeed spawnConsoleLiveFeed(Fleet fleet) {
-    return new LiveFeed(fleet, InstantSource.system());
+  LiveFeed spawnConsoleLiveFeed(Fleet fleet, AdminProperties properties) {
+    return new LiveFeed(fleet, InstantSource.system(), properties.getLiveStreams());
   }
 
   @Bean
@@ -165,8 +184,33 @@ class ConsoleConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  ConsoleApi spawnConsoleApi(Fleet fleet, LiveFeed live, Audit audit) {
-    return new ConsoleApi(fleet, live, audit, new ViewLog(InstantSource.system()));
+  Access spawnConsoleAccess(Audit audit, Fleet fleet) {
+    return new Access(audit, fleet::forget);
+  }
+
+  @Bean
+  Problems spawnConsoleProblems() {
+    return new Problems();
+  }
+
+  @Bean
+  ConsoleApi spawnConsoleApi(Fleet fleet, LiveFeed live, Audit audit, AdminProperties properties) {
+    return new ConsoleApi(fleet, live, audit, properties.getKubernetes().isEnabled());
+  }
+
+  @Bean
+  ActorsApi spawnConsoleActors(Fleet fleet, Access access) {
+    return new ActorsApi(fleet, access);
+  }
+
+  @Bean
+  AgendaApi spawnConsoleAgenda(Fleet fleet, Access access) {
+    return new AgendaApi(fleet, access);
+  }
+
+  @Bean
+  MeshApi spawnConsoleMesh(Fleet fleet, Access access) {
+    return new MeshApi(fleet, new ViewLog(InstantSource.system()), access);
   }
 
   @Bean

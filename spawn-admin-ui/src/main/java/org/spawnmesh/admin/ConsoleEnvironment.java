@@ -24,7 +24,10 @@ final class ConsoleEnvironment implements EnvironmentPostProcessor {
     boolean wanted = environment.getProperty("spawn.admin.enabled", Boolean.class, true);
     boolean elsewhere =
         environment.containsProperty("spawn.admin.nodes")
-            || environment.containsProperty("spawn.admin.nodes[0]");
+            || environment.containsProperty("spawn.admin.nodes[0]")
+            || environment.containsProperty("spawn.admin.discovery.zookeeper.connect-string")
+            || environment.getProperty(
+                "spawn.admin.discovery.kubernetes.enabled", Boolean.class, false);
     if (!wanted || elsewhere || !ClassUtils.isPresent(ACTORS, application.getClassLoader())) {
       return;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
@@ -55,8 +56,7 @@ final class ConsolePages {
   @GetMapping(path = "/login", produces = MediaType.TEXT_HTML_VALUE)
   Mono<ResponseEntity<String>> login(ServerWebExchange exchange) {
     Mono<CsrfToken> token = exchange.getAttributeOrDefault(CsrfToken.class.getName(), Mono.empty());
-    boolean failed = exchange.getRequest().getQueryParams().containsKey("error");
-    boolean left = exchange.getRequest().getQueryParams().containsKey("logout");
+    Set<String> told = exchange.getRequest().getQueryParams().keySet();
     StringBuilder others = new StringBuilder();
     providers.forEach(
         (path, name) ->
@@ -68,18 +68,36 @@ final class ConsolePages {
             html(
                 LOGIN
                     .replace("{base}", base(exchange))
-                    .replace(
-                        "{message}",
-                        failed
-                            ? "<p class=\"error\" role=\"alert\">That name and password do not fit.</p>"
-                            : left ? "<p role=\"status\">You have logged out.</p>" : "")
+                    .replace("{message}", message(told))
                     .replace("{others}", others)
                     .replace("{parameter}", HtmlUtils.htmlEscape(csrf.getParameterName()))
                     .replace("{token}", HtmlUtils.htmlEscape(csrf.getToken()))));
   }
 
+  private static String message(Set<String> told) {
+    if (told.contains("wait")) {
+      return "<p class=\"error\" role=\"alert\">Too many attempts. Try again in %d minutes.</p>"
+          .formatted(LoginBrake.WINDOW.toMinutes());
+    }
+    if (told.contains("error")) {
+      return "<p class=\"error\" role=\"alert\">That name and password do not fit.</p>";
+    }
+    return told.contains("logout") ? "<p role=\"status\">You have logged out.</p>" : "";
+  }
+
   @GetMapping(
-      path = {"/", "/overview", "/actors", "/actor", "/mesh", "/live", "/agenda", "/audit"},
+      path = {
+        "/",
+        "/overview",
+        "/actors",
+        "/actor",
+        "/mesh",
+        "/live",
+        "/agenda",
+        "/deployments",
+        "/deployment",
+        "/audit"
+      },
       produces = MediaType.TEXT_HTML_VALUE)
   ResponseEntity<String> page(ServerWebExchange exchange) {
     return html(

@@ -39,7 +39,10 @@ final class Fleet {
 
   /** All nodes, by name. */
   Mono<List<Sighting>> look() {
-    return Flux.fromIterable(nodes.get())
+    List<NodeClient> now = nodes.get();
+    seen.keySet().retainAll(now);
+    probing.keySet().retainAll(now);
+    return Flux.fromIterable(now)
         .flatMap(this::look, 64)
         .collectSortedList(
             Comparator.comparing(Sighting::system)

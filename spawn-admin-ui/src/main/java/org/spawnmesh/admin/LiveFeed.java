@@ -8,8 +8,10 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.util.retry.Retry;
@@ -22,24 +24,31 @@ import tools.jackson.databind.JsonNode;
 final class LiveFeed {
 
   private static final int HOUR = 3600;
+  private static final int MOST_NODES = 256;
 
   private final Fleet fleet;
   private final InstantSource clock;
+  private final int most;
+  private final Semaphore places;
   private final Map<NodeClient, JsonNode> figures = new ConcurrentHashMap<>();
   private final Map<NodeClient, JsonNode> calls = new ConcurrentHashMap<>();
   private final Deque<Map<String, Object>> hour = new ArrayDeque<>();
   private final Flux<ServerSentEvent<Object>> shared;
 
-  LiveFeed(Fleet fleet, InstantSource clock) {
+  /**
+   * @param most how many may watch at once
+   */
+  LiveFeed(Fleet fleet, InstantSource clock, int most) {
     this.fleet = fleet;
     this.clock = clock;
+    this.most = most;
+    places = new Semaphore(most);
     shared =
         Flux.defer(
                 () ->
                     Flux.merge(
-                        Flux.fromIterable(fleet.clients()).flatMap(this::listen, 256),
-                        Flux.interval(Duration.ofSeconds(1))
-                            .onBackpressureDrop()
+                        everybody(),
+                        ticks()
                             .filter(tick -> !figures.isEmpty()) // no zeros before a node has spoken
                             .concatMap(
                                 tick ->
@@ -53,13 +62,51 @@ final class LiveFeed {
             .refCount(1);
   }
 
-  /** First what was seen in the last hour, then each second what is new. */
+  /**
+   * First what was seen in the last hour, then each second what is new; fails with {@link
+   * TooManyException} if there is no place.
+   */
   Flux<ServerSentEvent<Object>> watch() {
-    return Flux.concat(Flux.defer(() -> Flux.just(event("hour", past()))), shared);
+    return Flux.defer(
+        () -> {
+          if (!places.tryAcquire()) {
+            return Flux.error(
+                new TooManyException(
+                    "TOO_MANY_STREAMS",
+                    "%d pages watch already; close one, or raise spawn.admin.live-streams"
+                        .formatted(most)));
+          }
+          return Flux.concat(Flux.just(event("hour", past())), shared)
+              .doFinally(end -> places.release());
+        });
   }
 
   private static ServerSentEvent<Object> event(String name, Object data) {
     return ServerSentEvent.builder(data).event(name).build();
+  }
+
+  /** Each node for as long as it is there: nodes come and go while somebody looks. */
+  private Flux<ServerSentEvent<Object>> everybody() {
+    Set<NodeClient> heard = ConcurrentHashMap.newKeySet();
+    return ticks()
+        .startWith(-1L)
+        .flatMapIterable(tick -> fleet.clients())
+        .filter(heard::add)
+        .flatMap(
+            node ->
+                listen(node)
+                    .takeUntilOther(ticks().filter(tick -> !fleet.clients().contains(node)))
+                    .doFinally(
+                        end -> {
+                          figures.remove(node);
+                          calls.remove(node);
+                          heard.remove(node);
+                        }),
+            MOST_NODES);
+  }
+
+  private static Flux<Long> ticks() {
+    return Flux.interval(Duration.ofSeconds(1)).onBackpressureDrop();
   }
 
   private Flux<ServerSentEvent<Object>> listen(NodeClient node) {

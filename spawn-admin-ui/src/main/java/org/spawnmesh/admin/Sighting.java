@@ -1,5 +1,7 @@
 package org.spawnmesh.admin;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -42,6 +44,27 @@ record Sighting(NodeClient node, @Nullable JsonNode info, @Nullable String error
       }
     }
     return false;
+  }
+
+  /** As pages have it. */
+  Map<String, Object> shown() {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("address", node.address());
+    shown.put("name", name());
+    shown.put("status", status());
+    shown.put("alive", isAlive());
+    shown.put("error", error);
+    if (info != null) {
+      shown.put("incarnation", info.get("incarnation"));
+      shown.put("cordoned", info.path("cordoned").asBoolean(false));
+      shown.put("version", info.path("version").asString(""));
+      int activations = 0;
+      for (JsonNode type : info.path("types")) {
+        activations += type.path("activations").asInt(0);
+      }
+      shown.put("activations", isAlive() ? activations : null);
+    }
+    return shown;
   }
 
   private String text(String field, String otherwise) {

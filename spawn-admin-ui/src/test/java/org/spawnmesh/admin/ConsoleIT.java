@@ -3,6 +3,8 @@ package org.spawnmesh.admin;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.spawnmesh.admin.DeploymentsTest.CART;
+import static org.spawnmesh.admin.DeploymentsTest.SHOP;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -52,6 +54,7 @@ class ConsoleIT {
   private static final double PATIENCE_MILLIS = 60_000;
 
   private static LocalShop shop;
+  private static FakeKubernetes cluster;
   private static Playwright playwright;
   private static Browser browser;
   private BrowserContext window;
@@ -62,7 +65,17 @@ class ConsoleIT {
     assumeTrue(
         ConsoleIT.class.getResource("dist/index.html") != null,
         "The pages are not built; that needs Node 20 or newer");
-    shop = new LocalShop(Files.createDirectories(Path.of("target/shop-" + System.nanoTime())));
+    cluster = cluster();
+    shop =
+        new LocalShop(
+            Files.createDirectories(Path.of("target/shop-" + System.nanoTime())),
+            Map.of(
+                "spawn.admin.kubernetes.enabled",
+                "true",
+                "spawn.admin.kubernetes.url",
+                cluster.url(),
+                "spawn.admin.kubernetes.token",
+                FakeKubernetes.TOKEN));
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -71,6 +84,8 @@ class ConsoleIT {
             .chromium()
             .launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(FLAGS));
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+    // somebody looks all the while, so that the pictures have no gaps
+    logIn(browser.newContext(), "viewer");
   }
 
   @AfterAll
@@ -81,6 +96,44 @@ class ConsoleIT {
     if (shop != null) {
       shop.close();
     }
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  /** A shop whose cart has trouble with one of its two pods. */
+  private static FakeKubernetes cluster() throws IOException {
+    FakeKubernetes made = new FakeKubernetes();
+    made.put("/apis/spawn-eigr.io/v1/namespaces/live/actorsystems/shop", SHOP);
+    made.put("/apis/spawn-eigr.io/v1/namespaces/live/actorhosts/cart", CART);
+    made.put("/api/v1/namespaces/live/pods/cart-5d9c-x7k2p", pod("cart-5d9c-x7k2p", ""));
+    made.put(
+        "/api/v1/namespaces/live/pods/cart-5d9c-b41ns", pod("cart-5d9c-b41ns", "ImagePullBackOff"));
+    made.put(
+        "/api/v1/namespaces/live/events/pulling",
+        """
+        involvedObject: {kind: Pod, name: cart-5d9c-b41ns}
+        type: Warning
+        reason: Failed
+        message: 'Failed to pull image "shop/cart:1": not found'
+        count: 4
+        lastTimestamp: "2026-03-01T08:33:00Z"
+        """);
+    return made;
+  }
+
+  private static String pod(String name, String waiting) {
+    return """
+    metadata:
+      name: %s
+      labels: {spawn-eigr.io/actor-host: cart, spawn-eigr.io/actor-system: shop}
+    status:
+      phase: %s
+      startTime: "2026-03-01T08:30:05Z"
+      containerStatuses:
+      - {ready: %b, restartCount: 0, state: {waiting: {reason: "%s"}}}
+    """
+        .formatted(name, waiting.isEmpty() ? "Running" : "Pending", waiting.isEmpty(), waiting);
   }
 
   @AfterEach
@@ -102,6 +155,10 @@ class ConsoleIT {
                 .setColorScheme(colours)
                 .setLocale("en-GB")
                 .setTimezoneId("Europe/Berlin"));
+    return logIn(window, user);
+  }
+
+  private static Page logIn(BrowserContext window, String user) {
     window.setDefaultTimeout(PATIENCE_MILLIS);
     window.onRequest(
         request ->
@@ -255,7 +312,8 @@ class ConsoleIT {
                 (await change('api/node', { system: 'shop', address: 'x', operation: 'drain' })).status,
                 (await fetch('api/audit')).status,
               ].join(' ');
-            }""");
+            }\
+            """);
     assertThat(status).isEqualTo("403 403 403");
     goTo(page, "Audit");
     assertThat(page.getByText("The audit is for admins.")).isVisible();
@@ -270,7 +328,8 @@ class ConsoleIT {
     Page page = logIn("admin");
     Object status =
         page.evaluate(
-            "async () => (await fetch('api/actor', { method: 'POST', body: '{}', headers: {'Content-Type': 'application/json'} })).status");
+            "async () => (await fetch('api/actor', { method: 'POST', body: '{}', headers:"
+                + " {'Content-Type': 'application/json'} })).status");
     assertThat(status).isEqualTo(403);
   }
 
@@ -376,7 +435,8 @@ class ConsoleIT {
                 body: JSON.stringify({ system: 'shop', type: 'Cart', part: 'dead-letters', operation: 'drop',
                   rows: [{ name: 'left-alone', sequence: 1 }], preview: false }),
                 headers: { 'Content-Type': 'application/json', [me.csrfHeader]: me.csrfToken } })).status;
-            }""");
+            }\
+            """);
     assertThat(status).isEqualTo(403);
     window.close();
 
@@ -390,8 +450,6 @@ class ConsoleIT {
   @Test
   @Order(12)
   void everyPageIsAccessibleInBothColoursAndOnAPhone() throws IOException {
-    logIn("viewer"); // somebody looks all the while, so that the pictures have no gaps
-    BrowserContext watching = window;
     for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : new int[] {1280, 360}) {
         Page page = logIn("admin", width, width == 360 ? 780 : 860, colours);
@@ -431,13 +489,125 @@ class ConsoleIT {
         openActor(page, "Cart", "left-alone");
         row(page, "look again").waitFor();
         show(page, "actor-agenda", look);
+        goTo(page, "Deployments");
+        row(page, "cart").waitFor();
+        show(page, "deployments", look);
+        openHost(page, "cart");
+        row(page, "ImagePullBackOff").waitFor();
+        show(page, "deployment", look);
+        button(page, "Edit").click();
+        page.getByLabel("image (required)").waitFor();
+        show(page, "deployment-form", look);
+        button(page, "YAML").click();
+        page.getByLabel("YAML").waitFor();
+        assertAccessible(page);
         goTo(page, "Audit");
         page.locator("tbody tr").first().waitFor();
         show(page, "audit", look);
         window.close();
       }
     }
-    watching.close();
+  }
+
+  private static void openHost(Page page, String name) {
+    page.navigate(shop.consoleAddress() + "deployment?kind=ActorHost&namespace=live&name=" + name);
+    assertThat(heading(page, name)).isVisible();
+  }
+
+  @Test
+  @Order(13)
+  void anOperatorScalesAHostAndSeesWhatHoldsItUp() {
+    Page page = logIn("operator");
+    goTo(page, "Deployments");
+    assertThat(row(page, "cart")).containsText("PodsNotReady");
+    row(page, "cart").getByRole(AriaRole.LINK).click();
+    assertThat(row(page, "cart-5d9c-b41ns").first()).containsText("ImagePullBackOff");
+    assertThat(row(page, "Failed to pull image")).containsText("4 times");
+    assertThat(button(page, "Edit")).hasCount(0);
+    page.getByLabel("Pods wanted").fill("3");
+    confirm(page, "Scale");
+    assertThat(page.getByText("1 of 3 ready")).isVisible();
+  }
+
+  @Test
+  @Order(14)
+  void anAdminCreatesEditsAndDeletesAHost() {
+    Page page = logIn("admin");
+    goTo(page, "Deployments");
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Create ActorHost")).click();
+    page.getByLabel("Name (required)").fill("mail");
+    page.getByLabel("Namespace").fill("live");
+    page.getByLabel("Actor system").fill("shop");
+    page.getByLabel("replicas").fill("-1");
+    button(page, "Create ActorHost").click();
+    // what is wrong is told at its field
+    assertThat(page.getByText("2 fields are wrong")).isVisible();
+    assertThat(page.getByLabel("replicas")).hasAttribute("aria-invalid", "true");
+    assertThat(page.locator("fieldset").filter(new Locator.FilterOptions().setHasText("image")))
+        .containsText("Required value");
+    page.getByLabel("replicas").fill("2");
+    page.getByLabel("image (required)").fill("shop/mail:1");
+    button(page, "Create ActorHost").click();
+    assertThat(heading(page, "mail")).isVisible();
+    assertThat(page.getByText("0 of 2 ready")).isVisible();
+
+    button(page, "Edit").click();
+    button(page, "YAML").click();
+    Locator yaml = page.getByLabel("YAML");
+    String written = yaml.inputValue();
+    yaml.fill(written.replace("replicas", "replica"));
+    button(page, "Save").click();
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("spec.replica There is no such field");
+    yaml.fill(written.replace("mail:1", "mail:2"));
+    button(page, "Check").click();
+    assertThat(page.getByText("Kubernetes would accept this.")).isVisible();
+    button(page, "Form").click();
+    assertThat(page.getByLabel("image (required)")).hasValue("shop/mail:2");
+    button(page, "Save").click();
+    assertThat(page.getByText("image: shop/mail:2")).isVisible();
+
+    button(page, "Delete").click();
+    Locator dialog = page.getByRole(AriaRole.DIALOG);
+    Locator delete =
+        dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Delete"));
+    assertThat(delete).isDisabled();
+    dialog.getByRole(AriaRole.TEXTBOX).fill("mail");
+    delete.click();
+    assertThat(heading(page, "Deployments")).isVisible();
+    assertThat(row(page, "cart")).isVisible();
+    assertThat(row(page, "mail")).hasCount(0);
+
+    goTo(page, "Audit");
+    assertThat(row(page, "ActorHost live/mail").first()).containsText("delete");
+    assertThat(row(page, "scale").first()).containsText("replicas 3");
+  }
+
+  @Test
+  @Order(15)
+  void aViewerReadsDeploymentsAndChangesNone() {
+    Page page = logIn("viewer");
+    goTo(page, "Deployments");
+    assertThat(row(page, "cart")).isVisible();
+    assertThat(
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Create ActorHost")))
+        .hasCount(0);
+    openHost(page, "cart");
+    assertThat(page.getByText("image: shop/cart:1")).isVisible();
+    assertThat(page.getByText("value: secret")).hasCount(0);
+    assertThat(page.getByLabel("Pods wanted")).hasCount(0);
+    Object status =
+        page.evaluate(
+            """
+            async () => {
+              const me = await (await fetch('api/me')).json();
+              return (await fetch('api/deployments', {
+                method: 'POST',
+                body: JSON.stringify({ operation: 'scale', kind: 'ActorHost', namespace: 'live', name: 'cart',
+                  replicas: 0, trial: false }),
+                headers: { 'Content-Type': 'application/json', [me.csrfHeader]: me.csrfToken } })).status;
+            }\
+            """);
+    assertThat(status).isEqualTo(403);
   }
 
   @Test
@@ -505,7 +675,8 @@ class ConsoleIT {
         page.evaluate(
             """
             async () => (await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }))
-              .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; ')).join('\\n')""");
+              .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; ')).join('\\n')\
+            """);
     assertThat((String) found).isEmpty();
   }
 }

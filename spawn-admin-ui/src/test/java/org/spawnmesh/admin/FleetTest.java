@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ class FleetTest {
   private final AtomicInteger asked = new AtomicInteger();
   private HttpServer alive;
   private int silentPort;
+  private final List<NodeClient> nodes = new ArrayList<>();
   private Fleet fleet;
 
   @BeforeEach
@@ -49,8 +51,9 @@ class FleetTest {
     try (ServerSocket free = new ServerSocket(0)) {
       silentPort = free.getLocalPort();
     }
-    List<NodeClient> nodes = List.of(client(alive.getAddress().getPort()), client(silentPort));
-    fleet = new Fleet(() -> nodes, now::get);
+    nodes.add(client(alive.getAddress().getPort()));
+    nodes.add(client(silentPort));
+    fleet = new Fleet(() -> List.copyOf(nodes), now::get);
   }
 
   @AfterEach
@@ -93,5 +96,24 @@ class FleetTest {
     fleet.forget();
     look();
     assertThat(asked).hasValue(3);
+  }
+
+  @Test
+  void nodesComeAndGo() {
+    NodeClient first = nodes.removeFirst();
+    assertThat(look()).extracting(Sighting::status).containsExactly("UNREACHABLE");
+
+    nodes.add(first);
+    assertThat(look()).extracting(Sighting::status).containsExactly("UNREACHABLE", "ACCEPTING");
+
+    nodes.removeFirst();
+    assertThat(look()).extracting(Sighting::status).containsExactly("ACCEPTING");
+
+    // what was seen of it is forgotten: it may be another by the time it is back
+    nodes.clear();
+    look();
+    nodes.add(first);
+    look();
+    assertThat(asked).hasValue(2);
   }
 }

@@ -12,7 +12,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +51,7 @@ class IncidentTest {
                 Map.of(
                     "spring.application.name", "shop",
                     "server.port", "0",
+                    "spawn.admin.live-streams", "1",
                     "spawn.statestore.url", "jdbc:h2:" + folder.resolve("shop")))
             .run();
     int port = ((ReactiveWebServerApplicationContext) shop).getWebServer().getPort();
@@ -87,10 +90,13 @@ class IncidentTest {
         BodyHandlers.ofString());
   }
 
-  private void logInAsAdmin() throws Exception {
+  private String password() {
     String password = shop.getBean(AdminProperties.class).getUsers().getFirst().getPassword();
-    assertThat(logIn(password.substring("{noop}".length())).headers().firstValue("Location"))
-        .contains("/console/");
+    return password.substring("{noop}".length());
+  }
+
+  private void logInAsAdmin() throws Exception {
+    assertThat(logIn(password()).headers().firstValue("Location")).contains("/console/");
     me = ask("me");
   }
 
@@ -100,15 +106,19 @@ class IncidentTest {
 
   private JsonNode change(String type, String name, String operation, String more)
       throws Exception {
+    return post(
+        "actor",
+        "{\"system\":\"shop\",\"type\":\"%s\",\"name\":\"%s\",\"operation\":\"%s\"%s}"
+            .formatted(type, name, operation, more));
+  }
+
+  private JsonNode post(String path, String body) throws Exception {
     HttpResponse<String> response =
         http.send(
-            HttpRequest.newBuilder(URI.create(origin + "/console/api/actor"))
+            HttpRequest.newBuilder(URI.create(origin + "/console/api/" + path))
                 .header("Content-Type", "application/json")
                 .header(me.get("csrfHeader").asString(), me.get("csrfToken").asString())
-                .POST(
-                    BodyPublishers.ofString(
-                        "{\"system\":\"shop\",\"type\":\"%s\",\"name\":\"%s\",\"operation\":\"%s\"%s}"
-                            .formatted(type, name, operation, more)))
+                .POST(BodyPublishers.ofString(body))
                 .build(),
             BodyHandlers.ofString());
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -135,6 +145,42 @@ class IncidentTest {
     assertThat(login.headers().firstValue("Content-Security-Policy"))
         .contains(ConsoleConfiguration.CONTENT_SECURITY_POLICY);
     assertThat(login.headers().firstValue("X-Frame-Options")).contains("DENY");
+  }
+
+  @Test
+  void whoGuessesIsHeldUpAndWrittenDown() throws Exception {
+    for (int i = 0; i < LoginBrake.MOST_OF_USER; i++) {
+      assertThat(logIn("guess").headers().firstValue("Location")).contains("/console/login?error");
+    }
+    assertThat(logIn("guess").headers().firstValue("Location")).contains("/console/login?wait");
+    // not even by the right password
+    assertThat(logIn(password()).headers().firstValue("Location")).contains("/console/login?wait");
+    assertThat(get("/console/login?wait").body()).contains("Too many attempts");
+    assertThat(get("/console/api/me").statusCode()).isEqualTo(401);
+    JsonNode audit = shop.getBean(Console.class).bean(Audit.class).read(10);
+    assertThat(audit.get("entries")).hasSize(2);
+    assertThat(audit.at("/entries/1/user").asString()).isEqualTo("admin");
+    assertThat(audit.at("/entries/1/target").asString()).isEqualTo("127.0.0.1");
+    assertThat(audit.at("/entries/0/outcome").asString()).contains("too many attempts");
+  }
+
+  @Test
+  void onlySoManyWatch() throws Exception {
+    logInAsAdmin();
+    HttpResponse<java.util.stream.Stream<String>> first =
+        http.send(
+            HttpRequest.newBuilder(URI.create(origin + "/console/api/live")).build(),
+            BodyHandlers.ofLines());
+    assertThat(first.statusCode()).isEqualTo(200);
+    HttpResponse<String> second =
+        http.send(
+            HttpRequest.newBuilder(URI.create(origin + "/console/api/live"))
+                .header("Accept", "text/event-stream")
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(second.statusCode()).isEqualTo(429);
+    assertThat(JSON.readTree(second.body()).get("code").asString()).isEqualTo("TOO_MANY_STREAMS");
+    first.body().close();
   }
 
   @Test
@@ -195,5 +241,61 @@ class IncidentTest {
     assertThat(audit.get("entries").toString())
         .contains("\"what\":\"pause\"", "\"what\":\"resume\"", "\"target\":\"Cart/ada-evidence\"")
         .doesNotContain("1000000");
+  }
+
+  private List<String> lateReminders() throws Exception {
+    return ask("agenda/reminders?system=shop&type=Cart&limit=100&due="
+            + URLEncoder.encode(Instant.now().toString(), StandardCharsets.UTF_8))
+        .get("rows")
+        .findValuesAsString("name");
+  }
+
+  private JsonNode reminders(String operation, String name, boolean preview) throws Exception {
+    return post(
+        "agenda",
+        """
+        {"system":"shop","type":"Cart","part":"reminders","operation":"%s","preview":%b,
+         "rows":[{"name":"%s","reminder":"offer"}]}
+        """
+            .formatted(operation, preview, name));
+  }
+
+  @Test
+  void aStuckReminderIsFoundUnderstoodAndMended() throws Exception {
+    logInAsAdmin();
+    // two customers want offers and have nothing in their carts: their reminders fail and fail
+    for (String name : List.of("bob", "eve")) {
+      change(name, "invoke", ",\"action\":\"subscribe\"");
+    }
+    add("ada", 1);
+    change("ada", "invoke", ",\"action\":\"subscribe\"");
+    while (!lateReminders().containsAll(List.of("bob", "eve"))) {
+      Thread.onSpinWait();
+    }
+
+    // why? what it runs can be run by hand
+    JsonNode bob = ask("agenda/actor?system=shop&type=Cart&name=bob");
+    assertThat(bob.at("/reminders/rows/0/action").asString()).isEqualTo("offer");
+    JsonNode failure = change("bob", "invoke", ",\"action\":\"offer\"").get("failure");
+    assertThat(failure.get("code").asString()).isEqualTo("SP3001");
+    assertThat(failure.get("message").asString()).contains("nothing to make an offer for");
+
+    // bob wants no offers: it is looked at first, and then done
+    assertThat(reminders("cancel", "bob", true).get("rows")).hasSize(1);
+    assertThat(ask("agenda/actor?system=shop&type=Cart&name=bob").at("/reminders/rows")).hasSize(1);
+    JsonNode cancelled = reminders("cancel", "bob", false);
+    assertThat(cancelled.get("rows")).hasSize(1);
+    assertThat(cancelled.get("failure").isNull()).isTrue();
+    assertThat(ask("agenda/actor?system=shop&type=Cart&name=bob").at("/reminders/rows")).isEmpty();
+
+    // eve's cart gets what it was to have: her reminder goes on by itself
+    add("eve", 1);
+    while (ask("actor?system=shop&type=Cart&name=eve").at("/stored/state/json/gifts").asInt() < 1) {
+      Thread.onSpinWait();
+    }
+    assertThat(lateReminders()).doesNotContain("bob");
+    assertThat(ask("audit").get("entries").toString())
+        .contains("\"what\":\"cancel reminders\"", "bob/offer")
+        .doesNotContain("eve/offer");
   }
 }

@@ -1,10 +1,12 @@
 package org.spawnmesh.cluster;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -22,13 +24,16 @@ import org.spawnmesh.store.Incarnation;
  * @param version of the software it runs, for people
  * @param hosted the actor types it hosts, and how it takes part in each; empty for a node that is
  *     about to leave
+ * @param management where its management API listens, for example {@code http://0.0.0.0:9091};
+ *     empty if it has none, or does not know where before it runs
  */
 public record Member(
     Incarnation incarnation,
     String name,
     String address,
     String version,
-    Map<ActorType, Offer> hosted) {
+    Map<ActorType, Offer> hosted,
+    String management) {
 
   /** How the actors of a type are spread over the nodes that host it. */
   public enum Placing {
@@ -116,14 +121,41 @@ public record Member(
     hosted = Map.copyOf(hosted);
   }
 
+  /** Without a management API. */
+  public Member(
+      Incarnation incarnation,
+      String name,
+      String address,
+      String version,
+      Map<ActorType, Offer> hosted) {
+    this(incarnation, name, address, version, hosted, "");
+  }
+
+  /**
+   * Where others reach its management API: if that listens on all interfaces, at the host that its
+   * peers know. Empty if it told of none.
+   */
+  public Optional<URI> managementAddress() {
+    if (management.isEmpty()) {
+      return Optional.empty();
+    }
+    String host = address.substring(0, address.lastIndexOf(':'));
+    return Optional.of(
+        URI.create(
+            management
+                .replace("//0.0.0.0:", "//" + host + ":")
+                .replace("//[::]:", "//" + host + ":")));
+  }
+
   /** The same life with other types. */
   public Member hosting(Map<ActorType, Offer> types) {
-    return new Member(incarnation, name, address, version, types);
+    return new Member(incarnation, name, address, version, types, management);
   }
 
   /**
    * One line, which {@link #parse} reads: {@code 12 node-a 10.0.0.7:9010 1.2
-   * shop/Cart=UNNAMED.HASH,shop/Prices=POOLED.LOCAL:news>read}. Equal members give equal lines.
+   * shop/Cart=UNNAMED.HASH,shop/Prices=POOLED.LOCAL:news>read}, and where its management API
+   * listens, if it has one. Equal members give equal lines.
    */
   public String print() {
     SortedMap<String, Offer> sorted = new TreeMap<>();
@@ -134,7 +166,8 @@ public record Member(
             .map(entry -> entry.getKey() + "=" + entry.getValue().print())
             .collect(Collectors.joining(","));
     return "%d %s %s %s %s"
-        .formatted(incarnation.number(), escape(name), escape(address), escape(version), types);
+            .formatted(incarnation.number(), escape(name), escape(address), escape(version), types)
+        + (management.isEmpty() ? "" : " " + escape(management));
   }
 
   /**
@@ -142,7 +175,7 @@ public record Member(
    */
   public static Member parse(String line) {
     String[] parts = line.split(" ", -1);
-    if (parts.length != 5) {
+    if (parts.length != 5 && parts.length != 6) {
       throw new IllegalArgumentException("Not a member: '" + line + "'");
     }
     Map<ActorType, Offer> hosted = new TreeMap<>(BY_NAME);
@@ -160,7 +193,8 @@ public record Member(
         unescape(parts[1]),
         unescape(parts[2]),
         unescape(parts[3]),
-        hosted);
+        hosted,
+        parts.length == 5 ? "" : unescape(parts[5]));
   }
 
   private static final Comparator<ActorType> BY_NAME =

@@ -256,7 +256,13 @@ public final class Mesh implements Cluster {
             // R2: the row is committed before anybody can see this node
             Incarnation incarnation = store.register(settings.node(), writers);
             Member fresh =
-                new Member(incarnation, settings.node(), address, settings.version(), hosted);
+                new Member(
+                    incarnation,
+                    settings.node(),
+                    address,
+                    settings.version(),
+                    hosted,
+                    settings.management());
             transport.identify(incarnation);
             loop.execute(() -> enter(store, local, fresh, joined));
           } catch (RuntimeException e) {

@@ -19,6 +19,8 @@ import java.util.Set;
  * @param holds how many calls to one shard may wait until it has moved here
  * @param pinned names of actor types that this node asks to own: of each, only nodes that ask for
  *     it own actors, as long as there is one; does not count for types whose actors have no owner
+ * @param management where this node's management API listens, for whoever looks for it; empty if
+ *     there is none, see {@link Member#management}
  */
 public record MeshSettings(
     String node,
@@ -29,7 +31,8 @@ public record MeshSettings(
     Duration silence,
     Duration batching,
     int holds,
-    Set<String> pinned) {
+    Set<String> pinned,
+    String management) {
 
   public static final int DEFAULT_PARTITIONS = 256;
 
@@ -52,41 +55,65 @@ public record MeshSettings(
         Duration.ofSeconds(3),
         Duration.ofMillis(100),
         4096,
-        Set.of());
+        Set.of(),
+        "");
   }
 
   public MeshSettings withVersion(String value) {
     return new MeshSettings(
-        node, value, partitions, lease, joinPatience, silence, batching, holds, pinned);
+        node, value, partitions, lease, joinPatience, silence, batching, holds, pinned, management);
   }
 
   public MeshSettings withPartitions(int value) {
     return new MeshSettings(
-        node, version, value, lease, joinPatience, silence, batching, holds, pinned);
+        node, version, value, lease, joinPatience, silence, batching, holds, pinned, management);
   }
 
   public MeshSettings withLease(Duration value) {
     return new MeshSettings(
-        node, version, partitions, value, joinPatience, silence, batching, holds, pinned);
+        node,
+        version,
+        partitions,
+        value,
+        joinPatience,
+        silence,
+        batching,
+        holds,
+        pinned,
+        management);
   }
 
   public MeshSettings withJoinPatience(Duration value) {
     return new MeshSettings(
-        node, version, partitions, lease, value, silence, batching, holds, pinned);
+        node, version, partitions, lease, value, silence, batching, holds, pinned, management);
   }
 
   public MeshSettings withSilence(Duration value) {
     return new MeshSettings(
-        node, version, partitions, lease, joinPatience, value, batching, holds, pinned);
+        node, version, partitions, lease, joinPatience, value, batching, holds, pinned, management);
   }
 
   public MeshSettings withBatching(Duration value) {
     return new MeshSettings(
-        node, version, partitions, lease, joinPatience, silence, value, holds, pinned);
+        node, version, partitions, lease, joinPatience, silence, value, holds, pinned, management);
   }
 
   public MeshSettings withPinned(Set<String> value) {
     return new MeshSettings(
-        node, version, partitions, lease, joinPatience, silence, batching, holds, value);
+        node,
+        version,
+        partitions,
+        lease,
+        joinPatience,
+        silence,
+        batching,
+        holds,
+        value,
+        management);
+  }
+
+  public MeshSettings withManagement(String value) {
+    return new MeshSettings(
+        node, version, partitions, lease, joinPatience, silence, batching, holds, pinned, value);
   }
 }

@@ -44,6 +44,22 @@ class Cart {
         .remind("look again", Timing.after(Duration.ofDays(7)), "size");
   }
 
+  /** Makes the customer an offer each second, from now on. */
+  @Action
+  Reply<Void> subscribe() {
+    return Reply.<Void>empty().remind("offer", Timing.every(Duration.ofSeconds(1)), "offer");
+  }
+
+  /** A gift to what is in the cart. */
+  @Action
+  Reply<Void> offer(ActorContext<Items> cart) {
+    Items before =
+        cart.state()
+            .orElseThrow(() -> new IllegalStateException("there is nothing to make an offer for"));
+    return Reply.<Void>empty()
+        .state(new Items(before.quantities(), before.gifts() + 1, before.coupon()));
+  }
+
   @Action
   int size(ActorContext<Items> cart) {
     return cart.state().orElse(Items.NONE).quantities().values().stream()

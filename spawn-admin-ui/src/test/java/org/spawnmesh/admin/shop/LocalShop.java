@@ -40,7 +40,10 @@ public final class LocalShop implements AutoCloseable {
   private final List<Integer> ports = new ArrayList<>();
   private final ConfigurableApplicationContext console;
 
-  public LocalShop(Path folder) throws Exception {
+  /**
+   * @param more properties of the console
+   */
+  public LocalShop(Path folder, Map<String, Object> more) throws Exception {
     this.folder = Files.createDirectories(folder);
     zooKeeper = new TestingServer(true);
     database =
@@ -55,7 +58,9 @@ public final class LocalShop implements AutoCloseable {
       nodes.add(start(i));
       awaitNode(i);
     }
-    console = new SpringApplicationBuilder(ConsoleApplication.class).properties(properties()).run();
+    Map<String, Object> properties = properties();
+    properties.putAll(more);
+    console = new SpringApplicationBuilder(ConsoleApplication.class).properties(properties).run();
   }
 
   private static int freePort() throws IOException {
@@ -104,8 +109,12 @@ public final class LocalShop implements AutoCloseable {
         "spring.autoconfigure.exclude",
         "org.spawnmesh.spring.autoconfigure.SpawnAutoConfiguration,org.spawnmesh.spring.autoconfigure.SpawnManagementAutoConfiguration");
     all.put("spawn.admin.audit-file", folder.resolve("audit.jsonl").toString());
+    // the first node is found, the others are listed
+    all.put("spawn.admin.discovery.zookeeper.connect-string", zooKeeper.getConnectString());
+    for (int i = 0; i < 2; i++) {
+      all.put("spawn.admin.nodes[" + i + "]", "http://127.0.0.1:" + ports.get(i + 1));
+    }
     for (int i = 0; i < 3; i++) {
-      all.put("spawn.admin.nodes[" + i + "]", "http://127.0.0.1:" + ports.get(i));
       String user = USERS.get(i);
       all.put("spawn.admin.users[" + i + "].name", user);
       all.put("spawn.admin.users[" + i + "].password", user + "-password");

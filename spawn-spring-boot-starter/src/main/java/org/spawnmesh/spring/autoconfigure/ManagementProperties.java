@@ -22,6 +22,26 @@ public class ManagementProperties {
    */
   private @Nullable String sslBundle;
 
+  /**
+   * File with descriptors of protobuf messages, as protoc --descriptor_set_out --include_imports
+   * writes it: states of these types are shown as JSON.
+   */
+  private @Nullable String descriptors;
+
+  /**
+   * What the other members are told, so that a console finds this node: empty if it listens at any
+   * free port, which is not known before it does.
+   */
+  String announced() {
+    return port == null || port == 0
+        ? ""
+        : "%s://%s:%d".formatted(sslBundle == null ? "http" : "https", bracketed(address), port);
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
   public @Nullable Integer getPort() {
     return port;
   }
@@ -52,5 +72,13 @@ public class ManagementProperties {
 
   public void setSslBundle(@Nullable String sslBundle) {
     this.sslBundle = sslBundle;
+  }
+
+  public @Nullable String getDescriptors() {
+    return descriptors;
+  }
+
+  public void setDescriptors(@Nullable String descriptors) {
+    this.descriptors = descriptors;
   }
 }

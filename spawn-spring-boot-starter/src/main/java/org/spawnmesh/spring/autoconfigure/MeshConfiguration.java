@@ -71,12 +71,18 @@ class MeshConfiguration {
       StateStore store,
       Membership membership,
       PeerTransport transport,
-      Timers timers) {
+      Timers timers,
+      ObjectProvider<ManagementProperties> management) {
     refuseWhatNobodyShares(store, properties.getType());
     ThreadFactory factory =
         Thread.ofVirtual().name("spawn-mesh").inheritInheritableThreadLocals(false).factory();
     Executor threads = task -> factory.newThread(task).start();
-    return new Mesh(settings(properties), membership, transport, timers, threads);
+    MeshSettings settings = settings(properties);
+    ManagementProperties listens = management.getIfAvailable();
+    if (listens != null) {
+      settings = settings.withManagement(listens.announced());
+    }
+    return new Mesh(settings, membership, transport, timers, threads);
   }
 
   private static void refuseWhatNobodyShares(StateStore store, Type type) {

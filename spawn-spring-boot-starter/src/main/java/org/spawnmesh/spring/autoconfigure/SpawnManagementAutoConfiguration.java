@@ -2,6 +2,7 @@ package org.spawnmesh.spring.autoconfigure;
 
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +50,25 @@ public final class SpawnManagementAutoConfiguration {
       ActorSystemName system,
       SpawnProperties properties,
       ActorBeans actors,
-      ObjectProvider<JsonMapper> mappers) {
-    return new NodeManagement(
-        node,
-        cluster,
-        system.value(),
-        MeshConfiguration.hostName() + ":" + ManagementFactory.getRuntimeMXBean().getPid(),
-        properties.getDrainTimeout(),
-        actors::shapes,
-        mappers.getIfUnique(() -> JsonMapper.builder().build()));
+      ObjectProvider<JsonMapper> mappers,
+      ManagementProperties management) {
+    String descriptors = management.getDescriptors();
+    try {
+      return new NodeManagement(
+          node,
+          cluster,
+          system.value(),
+          MeshConfiguration.hostName() + ":" + ManagementFactory.getRuntimeMXBean().getPid(),
+          properties.getDrainTimeout(),
+          actors::shapes,
+          mappers.getIfUnique(() -> JsonMapper.builder().build()),
+          descriptors == null ? null : Path.of(descriptors));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationException(
+          String.valueOf(e.getMessage()),
+          "Write the file with `protoc --include_imports --descriptor_set_out=… *.proto`, or remove"
+              + " the property.");
+    }
   }
 
   @Bean

@@ -7,15 +7,11 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
@@ -39,7 +35,6 @@ public final class ManagementServer implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
 
   private static final int MOST_BYTES = 1 << 20;
-  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(200);
 
   private final InetSocketAddress address;
   private final @Nullable String token;
@@ -47,9 +42,9 @@ public final class ManagementServer implements SmartLifecycle {
   private final NodeManagement node;
   private final LiveFigures figures;
   private final JsonMapper json = JsonMapper.builder().build();
-  private final Set<Thread> streams = ConcurrentHashMap.newKeySet();
 
   private @Nullable HttpServer server;
+  private @Nullable LiveStreams streams;
   private @Nullable ExecutorService threads;
 
   /**
@@ -80,8 +75,10 @@ public final class ManagementServer implements SmartLifecycle {
           Executors.newThreadPerTaskExecutor(
               Thread.ofVirtual().name("spawn-management-", 0).factory());
       fresh.setExecutor(own);
-      fresh.createContext("/", this::handle);
+      LiveStreams live = new LiveStreams(figures, node::gauges, json);
+      fresh.createContext("/", exchange -> handle(exchange, live));
       fresh.start();
+      streams = live;
       server = fresh;
       threads = own;
       log.info(
@@ -120,9 +117,13 @@ public final class ManagementServer implements SmartLifecycle {
   public synchronized void stop() {
     HttpServer running = server;
     ExecutorService own = threads;
+    LiveStreams live = streams;
     server = null;
     threads = null;
-    streams.forEach(Thread::interrupt);
+    streams = null;
+    if (live != null) {
+      live.end();
+    }
     if (running != null) {
       running.stop(0);
     }
@@ -144,13 +145,13 @@ public final class ManagementServer implements SmartLifecycle {
 
   // ---- requests ----
 
-  private void handle(HttpExchange exchange) throws IOException {
+  private void handle(HttpExchange exchange, LiveStreams live) throws IOException {
     try (exchange) {
-      answer(exchange);
+      answer(exchange, live);
     }
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange, LiveStreams live) throws IOException {
     try {
       if (!mayAsk(exchange)) {
         exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
@@ -159,14 +160,14 @@ public final class ManagementServer implements SmartLifecycle {
       }
       Request request = read(exchange);
       if (request.path().equals(List.of("v1", "live"))) {
-        stream(exchange, request);
+        live.serve(exchange, request);
       } else if (request.path().equals(List.of("v1", "openapi.json"))) {
         openApi(exchange);
       } else {
         reply(exchange, 200, dispatch(request));
       }
     } catch (RefusedRequestException e) {
-      reply(exchange, e.status(), Map.of("error", String.valueOf(e.getMessage())));
+      reply(exchange, e.status(), e.body());
     } catch (StoreException e) {
       reply(exchange, 503, Map.of("error", "The store cannot answer: " + e.getMessage()));
     } catch (IOException e) {
@@ -340,42 +341,5 @@ public final class ManagementServer implements SmartLifecycle {
       exchange.sendResponseHeaders(200, bytes.length);
       exchange.getResponseBody().write(bytes);
     }
-  }
-
-  /** Server-sent events until the client or this node goes away. */
-  private void stream(HttpExchange exchange, Request request) throws IOException {
-    Duration interval = Duration.ofMillis(request.number("interval", 1_000, 60_000));
-    if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
-      interval = SHORTEST_INTERVAL;
-    }
-    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.sendResponseHeaders(200, 0);
-    OutputStream out = exchange.getResponseBody();
-    streams.add(Thread.currentThread());
-    try (LiveFigures.Watch watch = figures.watch()) {
-      long last = System.nanoTime();
-      while (isRunning()) {
-        Thread.sleep(interval);
-        long now = System.nanoTime();
-        Map<String, Object> frame = watch.next();
-        frame.put("millis", (now - last) / 1_000_000);
-        frame.putAll(node.gauges());
-        last = now;
-        event(out, "figures", frame);
-        event(out, "calls", watch.calls());
-        out.flush();
-      }
-    } catch (InterruptedException e) {
-      log.debug("The node stops, and so does this stream");
-    } finally {
-      streams.remove(Thread.currentThread());
-    }
-  }
-
-  private void event(OutputStream out, String name, Object data) throws IOException {
-    out.write(("event: " + name + "\ndata: ").getBytes(StandardCharsets.UTF_8));
-    out.write(json.writeValueAsBytes(data));
-    out.write("\n\n".getBytes(StandardCharsets.UTF_8));
   }
 }

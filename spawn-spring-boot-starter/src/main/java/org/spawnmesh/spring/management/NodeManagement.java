@@ -1,8 +1,8 @@
 package org.spawnmesh.spring.management;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
@@ -37,7 +38,6 @@ import org.spawnmesh.store.StateStore.Listed;
 import org.spawnmesh.store.StateStore.Revision;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.UnreadableStateException;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,6 +60,7 @@ public final class NodeManagement {
   private final Supplier<Map<String, ActorShape>> shapes;
   private final JsonMapper mapper;
   private final Schemas schemas;
+  private final ShownPayloads payloads;
   private final AgendaManagement agenda;
   private volatile boolean cordoned;
 
@@ -67,6 +68,8 @@ public final class NodeManagement {
    * @param name of this node, for people, if it is in no mesh
    * @param shapes the types that beans declare, as far as they are known
    * @param mapper as actors have it
+   * @param descriptors file with a descriptor set of protobuf messages; null for none
+   * @throws IllegalArgumentException if it is no such file
    */
   public NodeManagement(
       SpawnNode node,
@@ -75,7 +78,8 @@ public final class NodeManagement {
       String name,
       Duration drainTimeout,
       Supplier<Map<String, ActorShape>> shapes,
-      JsonMapper mapper) {
+      JsonMapper mapper,
+      @Nullable Path descriptors) {
     this.node = node;
     this.cluster = cluster;
     this.system = system;
@@ -85,6 +89,7 @@ public final class NodeManagement {
     this.shapes = shapes;
     this.mapper = mapper;
     this.schemas = new Schemas(mapper);
+    this.payloads = new ShownPayloads(mapper, shapes, descriptors);
     this.agenda = new AgendaManagement(node, ids, mapper);
   }
 
@@ -336,34 +341,13 @@ public final class NodeManagement {
     shown.put("revision", stored.revision());
     shown.put("tags", new TreeMap<>(stored.tags()));
     Payload state = stored.state();
-    shown.put("state", state == null ? null : payload(state, stateSchema(stored.actor())));
+    shown.put("state", state == null ? null : payloads.show(state, stateSchema(stored.actor())));
     return shown;
   }
 
   private Map<String, Object> stateSchema(ActorId actor) {
     ActorShape shape = shapes.get().get(actor.type().name());
     return shape == null || shape.state() == null ? Map.of() : schemas.of(shape.state());
-  }
-
-  /** JSON as it is, with what is sensitive masked; anything else as its type and hexadecimal. */
-  private Map<String, Object> payload(Payload payload, Map<String, Object> schema) {
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("type", payload.type());
-    try {
-      String text = PayloadCodecs.jsonText(payload);
-      if (text != null) {
-        JsonNode json = mapper.readTree(text);
-        Schemas.mask(json, schema);
-        shown.put("json", json);
-        return shown;
-      }
-    } catch (IllegalArgumentException | JacksonException e) {
-      shown.put("unreadable", "It says that it is JSON and is not");
-    }
-    byte[] bytes = payload.bytes();
-    shown.put("size", bytes.length);
-    shown.put("hex", HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 4096)));
-    return shown;
   }
 
   Map<String, Object> history(String typeName, String actorName, Request request) {
@@ -377,7 +361,7 @@ public final class NodeManagement {
       shown.put("revision", snapshot.revision());
       shown.put("tags", new TreeMap<>(snapshot.tags()));
       Payload state = snapshot.state();
-      shown.put("state", state == null ? null : payload(state, schema));
+      shown.put("state", state == null ? null : payloads.show(state, schema));
       shown.put("action", cause.action());
       shown.put("caller", cause.caller() == null ? null : cause.caller().shortName());
       shown.put("traceId", cause.traceId());
@@ -413,7 +397,8 @@ public final class NodeManagement {
             "answer",
             ok.payload().isNone()
                 ? null
-                : payload(ok.payload(), action == null ? Map.of() : schemas.of(action.result())));
+                : payloads.show(
+                    ok.payload(), action == null ? Map.of() : schemas.of(action.result())));
       }
       case Answer.Failed failed -> {
         shown.put("ok", false);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -11,9 +13,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -95,9 +99,21 @@ class ManagementTest {
     }
   }
 
+  /** Holds what it is given, as an actor of a host does: a type and bytes. */
+  @Actor
+  static class Box {
+
+    @Action
+    Reply<Void> fill(int mode, ActorContext<Payload> box) {
+      byte[] bytes = mode == 0 ? MessageTypesTest.cart().toByteArray() : new byte[] {1, 2};
+      String type = mode == 0 ? "type.googleapis.com/shop.Cart" : "type.googleapis.com/of.Others";
+      return Reply.<Void>empty().state(Payload.of(type, bytes));
+    }
+  }
+
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
-  @Import(Account.class)
+  @Import({Account.class, Box.class})
   static class Application {}
 
   @TempDir private Path folder;
@@ -106,7 +122,9 @@ class ManagementTest {
   private int port;
 
   @BeforeEach
-  void start() {
+  void start() throws IOException {
+    Path descriptors = folder.resolve("shop.descriptors");
+    Files.write(descriptors, MessageTypesTest.descriptors().toByteArray());
     context =
         new SpringApplicationBuilder(Application.class)
             .web(WebApplicationType.NONE)
@@ -120,6 +138,8 @@ class ManagementTest {
                     "1",
                     "spawn.management.port",
                     "0",
+                    "spawn.management.descriptors",
+                    descriptors.toString(),
                     "spawn.management.token",
                     TOKEN))
             .run();
@@ -428,6 +448,36 @@ class ManagementTest {
   }
 
   @Test
+  void aProtobufStateIsShownAsJsonIfItsTypeIsKnown() throws Exception {
+    post("/v1/types/Box/actors/a/invoke", "{\"action\":\"fill\",\"payload\":0}");
+    JsonNode state = get("/v1/types/Box/actors/a").at("/stored/state");
+    assertThat(state.at("/json/customerName").stringValue()).isEqualTo("ada");
+    assertThat(state.at("/json/coupon").stringValue()).isEqualTo("•••");
+    assertThat(state.has("hex")).isFalse();
+
+    post("/v1/types/Box/actors/a/invoke", "{\"action\":\"fill\",\"payload\":1}");
+    state = get("/v1/types/Box/actors/a").at("/stored/state");
+    assertThat(state.get("type").stringValue()).isEqualTo("type.googleapis.com/of.Others");
+    assertThat(state.get("hex").stringValue()).isEqualTo("0102");
+  }
+
+  @Test
+  void aFileThatIsNoDescriptorSetIsNoStart() throws Exception {
+    Path wrong = Files.writeString(folder.resolve("wrong"), "hello");
+    assertThatThrownBy(
+            () ->
+                new SpringApplicationBuilder(Application.class)
+                    .web(WebApplicationType.NONE)
+                    .properties(
+                        "spawn.management.port=0",
+                        "spawn.management.token=" + TOKEN,
+                        "spawn.management.descriptors=" + wrong)
+                    .run())
+        .rootCause()
+        .hasStackTraceContaining("spawn.management.descriptors");
+  }
+
+  @Test
   void aPausedActorIsShownAsSuchAndResumed() throws Exception {
     deposit("alice", 5);
     post("/v1/types/Account/actors/alice/pause", "{\"why\":\"ops looks into it\"}");
@@ -471,6 +521,47 @@ class ManagementTest {
       }
       assertThat(calls).isEqualTo(5);
       assertThat(figures.isWatched()).isTrue();
+    }
+  }
+
+  @Test
+  void onlySoManyWatchAtOnce() throws Exception {
+    HttpRequest watch = request("/v1/live?interval=200").build();
+    List<InputStream> watching = new ArrayList<>();
+    try {
+      for (int i = 0; i < LiveStreams.MOST; i++) {
+        var response = http.send(watch, BodyHandlers.ofInputStream());
+        assertThat(response.statusCode()).isEqualTo(200);
+        watching.add(response.body());
+      }
+      assertThat(send(watch, 429).get("code").stringValue()).isEqualTo("TOO_MANY_STREAMS");
+      assertThat(get("/v1/node").get("system").stringValue()).isEqualTo("bank");
+
+      // who goes leaves a place, as soon as the node sees it
+      watching.removeFirst().close();
+      int status;
+      do {
+        var response = http.send(watch, BodyHandlers.ofInputStream());
+        status = response.statusCode();
+        watching.add(response.body());
+      } while (status == 429);
+      assertThat(status).isEqualTo(200);
+    } finally {
+      for (InputStream each : watching) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatStopsEndsWhoeverWatches() throws Exception {
+    var response =
+        http.send(request("/v1/live?interval=60000").build(), BodyHandlers.ofInputStream());
+    context.getBean(ManagementServer.class).stop();
+    try (InputStream events = response.body()) {
+      assertThat(events.readAllBytes()).isEmpty(); // long before an event is due
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("closed");
     }
   }
 

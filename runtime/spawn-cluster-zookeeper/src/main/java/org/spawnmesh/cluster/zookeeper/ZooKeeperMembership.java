@@ -122,7 +122,7 @@ public final class ZooKeeperMembership implements Membership {
     this.watcher = event -> rounds.ask();
   }
 
-  private static CuratorFramework client(ZooKeeperSettings settings) {
+  static CuratorFramework client(ZooKeeperSettings settings) {
     CuratorFrameworkFactory.Builder builder =
         CuratorFrameworkFactory.builder()
             .connectString(settings.connect())

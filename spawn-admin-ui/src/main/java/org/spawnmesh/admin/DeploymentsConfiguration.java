@@ -1,0 +1,21 @@
+package org.spawnmesh.admin;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the page for deployments needs: a Kubernetes API. */
+@Configuration(proxyBeanMethods = false)
+class DeploymentsConfiguration {
+
+  @Bean
+  KubernetesApi spawnConsoleKubernetes(AdminProperties properties) {
+    return KubernetesApi.of(properties.getKubernetes());
+  }
+
+  @Bean
+  DeploymentsApi spawnConsoleDeployments(
+      KubernetesApi kubernetes, AdminProperties properties, Access access) {
+    return new DeploymentsApi(
+        new Deployments(kubernetes, properties.getKubernetes().getNamespaces()), access);
+  }
+}
