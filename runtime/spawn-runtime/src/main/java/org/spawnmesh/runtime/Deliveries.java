@@ -446,7 +446,7 @@ final class Deliveries {
               0,
               once);
       try {
-        node.invokeInside(invocation).thenAccept(answer -> answered(lane, entry, answer));
+        node.pass(invocation, true).thenAccept(answer -> answered(lane, entry, answer));
       } catch (RuntimeException | Error e) { // whoever has settled it has other things to do
         log.error("{} could not be sent; it is sent again", invocation, e);
         activations.timers.schedule(LAST_RETRY, () -> send(lane));

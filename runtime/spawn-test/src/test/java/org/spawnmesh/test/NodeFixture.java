@@ -32,7 +32,7 @@ import org.spawnmesh.store.InMemoryStateStore;
 final class NodeFixture implements AutoCloseable {
 
   static final String SYSTEM = "shop";
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final VirtualTimers timers = new VirtualTimers();
   final InMemoryStateStore stored;
