@@ -6,7 +6,7 @@ const HOUR = 3600;
 /** One stream for the whole page, open while somebody uses it. */
 class Live {
   frames: Frame[] = [];
-  calls: Calls = { calls: [], hottest: [], slowest: [] };
+  calls: Calls = { calls: [], hottest: [], chains: [] };
   open = false;
   private source: EventSource | undefined;
   private readonly listeners = new Set<() => void>();
