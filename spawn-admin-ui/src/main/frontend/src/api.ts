@@ -201,7 +201,29 @@ export interface Calls {
     mostMillis: number;
   }[];
   hottest: { actor: string; calls: number }[];
-  slowest: { call: string; chain: string | null; micros: number; code: string | null }[];
+  /** The slowest calls that were followed, the slowest first. */
+  chains: Step[];
+}
+
+/** One part of a call's way: the call as its caller saw it, or the turn that it was to an actor. */
+export interface Step {
+  chain: string;
+  step: string;
+  parent: string | null;
+  kind: "call" | "turn";
+  actor: string;
+  action: string;
+  caller: string | null;
+  /** By the clock of its node, since 1970. */
+  atMicros: number;
+  micros: number;
+  code: string | null;
+  node?: string;
+}
+
+export interface Chain {
+  name: string;
+  steps: Step[];
 }
 
 export interface AuditEntry {

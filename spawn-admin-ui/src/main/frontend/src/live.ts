@@ -9,7 +9,7 @@ const AGAIN_MILLIS = 10_000;
 /** One stream for the whole page, open while somebody uses it. */
 class Live {
   frames: Frame[] = [];
-  calls: Calls = { calls: [], hottest: [], slowest: [] };
+  calls: Calls = { calls: [], hottest: [], chains: [] };
   open = false;
   private source: EventSource | undefined;
   private readonly listeners = new Set<() => void>();

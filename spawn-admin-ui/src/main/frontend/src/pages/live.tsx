@@ -5,13 +5,16 @@ import { useLive } from "../live";
 import { href } from "../router";
 import { t } from "../texts";
 import { Card, Empty, Link, Table } from "../ui";
+import { ChainCard } from "./chain";
 
 const c = t.live;
 const ROWS = 8;
 
-export function LivePage({ system }: Context) {
+export function LivePage({ system, query }: Context) {
   const { calls: all } = useLive();
-  if (all.calls.length === 0) return <Empty title={c.empty} hint={c.emptyHint} />;
+  const chain = query.get("chain");
+  const waterfall = chain && <ChainCard key={chain} system={system.name} chain={chain} />;
+  if (all.calls.length === 0) return waterfall || <Empty title={c.empty} hint={c.emptyHint} />;
   const slowest = [...all.calls].sort((a, b) => b.meanMillis - a.meanMillis).slice(0, ROWS);
   const failing = all.calls.filter((call) => call.failures > 0).sort((a, b) => b.failures - a.failures).slice(0, ROWS);
   const link = (actor: string) => {
@@ -51,6 +54,7 @@ export function LivePage({ system }: Context) {
   );
   return (
     <>
+      {waterfall}
       <Card title={c.graph} hint={c.graphHint}>
         <Graph calls={all.calls} />
       </Card>
@@ -81,17 +85,15 @@ export function LivePage({ system }: Context) {
           </ol>
         </Card>
         <Card title={c.chains} hint={c.chainsHint}>
+          {all.chains.length === 0 && <p class="hint">{c.noChains}</p>}
           <ol class="chains">
-            {all.slowest.map((slow, i) => (
-              <li key={i}>
+            {all.chains.map((slow) => (
+              <li key={slow.step}>
                 <b>{millis(slow.micros / 1000)}</b>
                 <span>
-                  {(slow.chain ?? "").split(" → ").filter(Boolean).map((link) => (
-                    <span key={link} class="faint">
-                      {link} →{" "}
-                    </span>
-                  ))}
-                  {slow.call}
+                  <Link to={href("live", { system: system.name, chain: slow.chain })} current={slow.chain === chain}>
+                    {slow.actor}.{slow.action}
+                  </Link>
                   {slow.code && <em class="bad"> {slow.code}</em>}
                 </span>
               </li>

@@ -143,6 +143,13 @@ final class ConsoleApi {
     return live.watch();
   }
 
+  @GetMapping("chain")
+  Mono<CallChain> chain(
+      Authentication user, @RequestParam String system, @RequestParam String chain) {
+    require(user, system, Role.VIEWER);
+    return fleet.of(system).flatMap(nodes -> CallChain.find(nodes, chain));
+  }
+
   @GetMapping("audit")
   Mono<ObjectNode> audit(Authentication user, @RequestParam(defaultValue = "200") int limit) {
     require(user, "", Role.ADMIN);

@@ -206,7 +206,7 @@ final class LiveFeed {
     record Edge(String from, String type, String action) {}
     Map<Edge, double[]> edges = new LinkedHashMap<>();
     Map<String, Long> hottest = new TreeMap<>();
-    List<JsonNode> slowest = new ArrayList<>();
+    List<JsonNode> chains = new ArrayList<>();
     for (JsonNode node : calls.values()) {
       for (JsonNode call : node.path("calls")) {
         double[] sum =
@@ -225,7 +225,7 @@ final class LiveFeed {
       for (JsonNode hot : node.path("hottest")) {
         hottest.merge(hot.path("actor").asString(""), hot.path("calls").asLong(0), Long::sum);
       }
-      node.path("slowest").forEach(slowest::add);
+      node.path("chains").forEach(chains::add);
     }
     List<Map<String, Object>> shown = new ArrayList<>();
     edges.forEach(
@@ -240,7 +240,7 @@ final class LiveFeed {
           one.put("mostMillis", sum[3] / 1000);
           shown.add(one);
         });
-    slowest.sort((a, b) -> Long.compare(b.path("micros").asLong(0), a.path("micros").asLong(0)));
+    chains.sort((a, b) -> Long.compare(b.path("micros").asLong(0), a.path("micros").asLong(0)));
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("calls", shown);
     report.put(
@@ -250,7 +250,7 @@ final class LiveFeed {
             .limit(12)
             .map(e -> Map.of("actor", e.getKey(), "calls", e.getValue()))
             .toList());
-    report.put("slowest", slowest.subList(0, Math.min(12, slowest.size())));
+    report.put("chains", chains.subList(0, Math.min(12, chains.size())));
     return report;
   }
 }

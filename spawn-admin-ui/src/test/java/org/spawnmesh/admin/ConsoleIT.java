@@ -357,6 +357,25 @@ class ConsoleIT {
     assertThat(page.getByText("Busiest actors")).isVisible();
     assertThat(page.locator(".box").filter(new Locator.FilterOptions().setHasText("Cart")))
         .hasCount(1);
+    chain(page, "Cart/");
+    Locator lines = page.locator(".waterfall li");
+    assertThat(lines.first()).containsText("Cart/");
+    assertThat(lines.first()).containsText("at node-");
+    assertThat(lines.filter(new Locator.FilterOptions().setHasText("Stock/")).first())
+        .containsText("at node-");
+    assertThat(page).hasURL(Pattern.compile(".*chain=[0-9a-f]{32}.*"));
+    page.getByText("Close", new Page.GetByTextOptions().setExact(true)).click();
+    assertThat(page.locator(".waterfall")).hasCount(0);
+  }
+
+  /** Opens one of the slowest calls that did not fail. */
+  private static void chain(Page page, String actor) {
+    page.locator(".chains li:not(:has(em)) a")
+        .filter(new Locator.FilterOptions().setHasText(actor))
+        .filter(new Locator.FilterOptions().setHasText(".add"))
+        .first()
+        .click();
+    page.locator(".waterfall li").first().waitFor();
   }
 
   private static void order(Page page, String cart, String product) {
@@ -471,6 +490,8 @@ class ConsoleIT {
         goTo(page, "Live calls");
         page.locator(".box").first().waitFor();
         show(page, "live", look);
+        chain(page, "Cart/");
+        show(page, "live-chain", look);
         goTo(page, "Dead letters, reminders");
         row(page, "left-alone").waitFor();
         show(page, "dead-letters", look);

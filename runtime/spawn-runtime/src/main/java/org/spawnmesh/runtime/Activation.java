@@ -326,8 +326,14 @@ final class Activation extends Mailbox implements Runnable {
   }
 
   private Decision run(Call call, Held before) {
-    return new Turn(type.hosting(), call, before)
-        .run(activations.settings.stateLimit(), activations.clock);
+    CallTracer.Step step = activations.begin(call);
+    Decision decision =
+        new Turn(type.hosting(), call, before)
+            .run(activations.settings.stateLimit(), activations.clock);
+    if (step != null) {
+      step.ended(decision.answer());
+    }
+    return decision;
   }
 
   private static boolean isCancellation(Invocation invocation) {

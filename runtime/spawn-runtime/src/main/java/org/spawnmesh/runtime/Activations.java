@@ -57,6 +57,7 @@ final class Activations {
 
   private final SpawnNode node;
   private final Cluster cluster;
+  private final @Nullable CallTracer tracer;
   private final Outgoing outgoing;
   final Chores chores = new Chores(this);
   final Deliveries deliveries;
@@ -75,7 +76,8 @@ final class Activations {
       InstantSource clock,
       Executor turns,
       Executor writers,
-      NodeListener listener) {
+      NodeListener listener,
+      @Nullable CallTracer tracer) {
     this.node = node;
     this.cluster = cluster;
     this.settings = settings;
@@ -85,6 +87,7 @@ final class Activations {
     this.turns = turns;
     this.writers = writers;
     this.listener = listener;
+    this.tracer = tracer;
     this.outgoing = new Outgoing(node, this, cluster, listener);
     this.deliveries = new Deliveries(this, cluster);
     this.reminders = new Reminders(this, cluster);
@@ -144,7 +147,20 @@ final class Activations {
   }
 
   CompletionStage<Answer> ask(Invocation invocation) {
-    return node.invokeInside(invocation);
+    return node.pass(invocation, true);
+  }
+
+  /**
+   * The call's turn begins on this thread, which is to say how it ended.
+   *
+   * @return null if nobody wants to know
+   */
+  CallTracer.@Nullable Step begin(Call call) {
+    CallTracer.Step step = tracer == null ? null : tracer.turn(call.invocation);
+    if (step != null) {
+      call.invocation = step.onward();
+    }
+    return step;
   }
 
   /** A call that nobody waits for. */

@@ -42,7 +42,12 @@ sealed class Call extends CompletableFuture<Answer> permits ReminderCall {
     }
   }
 
-  final Invocation invocation;
+  /**
+   * What was asked. From the turn on, which writes it, as the turn's tracer has it go on: what the
+   * turn causes goes on from there.
+   */
+  Invocation invocation;
+
   final long deadline;
 
   /** Next in the mailbox; written by the sender before it publishes the call. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.TraceParent;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Change;
 import org.spawnmesh.store.Enclosure;
@@ -184,11 +185,16 @@ final class ChangeSet {
     return new Change(
         new Snapshot(activation.id, next.revision(), next.state(), next.tags()),
         expected,
-        new Cause(cause.action(), cause.caller(), cause.metadata().get("traceparent"), now),
+        new Cause(cause.action(), cause.caller(), traceId(cause), now),
         history,
         sent.isEmpty() && replies.isEmpty() && reminders.isEmpty()
             ? Enclosure.NONE
             : new Enclosure(sent, List.copyOf(replies.values()), List.copyOf(reminders.values())));
+  }
+
+  private static @Nullable String traceId(Invocation cause) {
+    TraceParent trace = TraceParent.of(cause.metadata());
+    return trace == null ? null : trace.traceId();
   }
 
   /** It is durable, and nothing waits for it any more. */

@@ -98,7 +98,7 @@ final class Outgoing {
   }
 
   private void deliver(Invocation invocation) {
-    node.invoke(invocation)
+    node.pass(invocation, false)
         .thenAccept(
             answer -> {
               if (answer instanceof Answer.Failed failed) {
@@ -221,7 +221,7 @@ final class Outgoing {
     if (cause.mode() == Invocation.Mode.TELL) {
       deliver(next);
     } else {
-      node.invoke(next)
+      node.pass(next, false)
           .thenAccept(
               answer ->
                   call.complete(

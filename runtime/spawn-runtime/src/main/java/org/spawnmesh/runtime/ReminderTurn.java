@@ -16,6 +16,7 @@ import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.host.HostCall;
+import org.spawnmesh.store.Alarm;
 import org.spawnmesh.store.DeadLetter;
 import org.spawnmesh.store.OutboxEntry;
 import org.spawnmesh.store.Reminder;
@@ -61,10 +62,15 @@ record ReminderTurn(Activation activation, Hosting hosting, ReminderCall call, H
     if (tick.fires() == null) {
       return Decision.answer(Answer.EMPTY).with(after);
     }
+    call.invocation = ReminderCall.invocation(Alarm.of(reminder), reminder.payload());
+    CallTracer.Step step = activations.begin(call);
     Invocation invocation = invocation(reminder, tick.fires());
     Call action = new Call(invocation, Invocation.NO_DEADLINE, activations.turns);
     Decision decision =
         new Turn(hosting, action, before).run(activations.settings.stateLimit(), activations.clock);
+    if (step != null) {
+      step.ended(decision.answer());
+    }
     if (!(decision.answer() instanceof Answer.Failed failed)) {
       activations.listener.reminded(reminder, Duration.between(tick.fires(), now));
       return decision.with(after);
@@ -111,20 +117,10 @@ record ReminderTurn(Activation activation, Hosting hosting, ReminderCall call, H
   }
 
   private Invocation invocation(Reminder reminder, Instant fires) {
-    Map<String, String> metadata = new HashMap<>(reminder.metadata());
+    Map<String, String> metadata = new HashMap<>(call.invocation.metadata());
     metadata.put(NAME, reminder.name());
     metadata.put(HostCall.PLANNED, fires.toString());
-    Invocation found = call.invocation;
-    return new Invocation(
-        found.actor(),
-        reminder.action(),
-        reminder.payload(),
-        found.mode(),
-        found.deadline(),
-        found.caller(),
-        null,
-        Map.copyOf(metadata),
-        0);
+    return call.invocation.withMetadata(metadata);
   }
 
   /** Answers with a payload if there was such a reminder. */

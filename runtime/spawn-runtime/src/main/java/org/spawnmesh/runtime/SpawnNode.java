@@ -71,6 +71,7 @@ public final class SpawnNode implements AutoCloseable {
   private final Executor turns;
   private final RandomGenerator random;
   private final NodeListener listener;
+  private final @Nullable CallTracer tracer;
   private final @Nullable SystemTimers ownTimers;
 
   private final Deadlines deadlines;
@@ -103,11 +104,12 @@ public final class SpawnNode implements AutoCloseable {
     turns = b.turns;
     random = b.random;
     listener = new GuardedListener(b.listener);
+    tracer = b.tracer == null ? null : new GuardedTracer(b.tracer);
     deadlines = new Deadlines(timers);
     cluster = b.cluster != null ? b.cluster : new Standalone("node", Duration.ofSeconds(10));
     activations =
         new Activations(
-            this, cluster, settings, store, timers, b.clock, turns, b.writers, listener);
+            this, cluster, settings, store, timers, b.clock, turns, b.writers, listener, tracer);
     router = new Router(cluster, activations, settings, turns);
     passivation = new Passivation(activations, b.heapInUse);
     tenure = new Tenure(cluster, store.ledger(), settings.writers(), timers, turns, b.random);
@@ -290,7 +292,7 @@ public final class SpawnNode implements AutoCloseable {
 
     @Override
     public CompletionStage<Answer> invoke(Invocation invocation) {
-      return SpawnNode.this.invoke(invocation, true);
+      return SpawnNode.this.pass(invocation, true);
     }
 
     @Override
@@ -518,7 +520,7 @@ public final class SpawnNode implements AutoCloseable {
    *     thread by default: the thread that answers has other answers to give
    */
   public CompletionStage<Answer> invoke(Invocation invocation) {
-    return invoke(invocation, false);
+    return enter(invocation, false);
   }
 
   /**
@@ -526,13 +528,43 @@ public final class SpawnNode implements AutoCloseable {
    * actor as the caller: a draining node takes it, too.
    */
   public CompletionStage<Answer> invokeInside(Invocation invocation) {
-    return invoke(invocation, true);
+    return enter(invocation, true);
+  }
+
+  private CompletionStage<Answer> enter(Invocation invocation, boolean inside) {
+    CallTracer.Step step = tracer == null ? null : tracer.called(invocation);
+    return step == null
+        ? pass(invocation, inside)
+        : new Followed(pass(step.onward(), inside), step);
+  }
+
+  /** Is done when the tracer has heard of the answer, so that whoever waits finds a whole trace. */
+  private static final class Followed extends CompletableFuture<Answer> {
+
+    private final Call call;
+
+    Followed(Call call, CallTracer.Step step) {
+      this.call = call;
+      call.whenComplete(
+          (answer, impossible) -> {
+            step.ended(answer);
+            complete(answer);
+          });
+    }
+
+    @Override
+    public Executor defaultExecutor() {
+      return call.defaultExecutor();
+    }
   }
 
   /**
+   * As {@link #invoke}, of what has entered the mesh before: messages that actors leave behind, and
+   * calls from other nodes.
+   *
    * @param inside whether the mesh has accepted it already, so that a node that drains takes it
    */
-  private CompletionStage<Answer> invoke(Invocation invocation, boolean inside) {
+  Call pass(Invocation invocation, boolean inside) {
     boolean asks = invocation.mode() == Invocation.Mode.ASK;
     long now = timers.nanoTime();
     Call call =
@@ -750,6 +782,7 @@ public final class SpawnNode implements AutoCloseable {
     private @Nullable Cluster cluster;
     private NodeSettings settings = NodeSettings.DEFAULTS;
     private NodeListener listener = NodeListener.NONE;
+    private @Nullable CallTracer tracer;
     private @Nullable Timers timers;
     private InstantSource clock = InstantSource.system();
     private Executor turns = virtualThreads();
@@ -780,6 +813,12 @@ public final class SpawnNode implements AutoCloseable {
 
     public Builder listener(NodeListener value) {
       listener = value;
+      return this;
+    }
+
+    /** Follows calls; by default nobody does. */
+    public Builder tracer(CallTracer value) {
+      tracer = value;
       return this;
     }
 

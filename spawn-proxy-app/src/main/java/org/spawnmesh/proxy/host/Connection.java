@@ -28,6 +28,7 @@ import org.spawnmesh.proxy.host.Outcome.NoRoom;
 import org.spawnmesh.proxy.host.Outcome.Stale;
 import org.spawnmesh.proxy.host.Outcome.Withdrawn;
 import org.spawnmesh.proxy.wire.Printable;
+import org.spawnmesh.proxy.wire.TraceHeaders;
 
 /**
  * A connection to a host: one exchange at a time.
@@ -126,9 +127,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Head and body in one piece: one host takes every piece that it reads for a whole message. */
   private ByteBuf encode(ActorInvocation request) throws IOException {
     int size = request.getSerializedSize();
-    ByteBuf buffer = channel.alloc().directBuffer(connections.head.maxSize() + size);
+    String trace = TraceHeaders.lines(request.getCurrentContext().getMetadataMap());
+    ByteBuf buffer =
+        channel.alloc().directBuffer(connections.head.maxSize() + trace.length() + size);
     try {
-      connections.head.writeTo(buffer, size);
+      connections.head.writeTo(buffer, size, trace);
       int start = buffer.writerIndex();
       CodedOutputStream body = CodedOutputStream.newInstance(buffer.nioBuffer(start, size));
       request.writeTo(body);

@@ -5,11 +5,11 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The request line and headers for one host; the same but for the length. Immutable. */
+/** The request line and headers for one host; the same but for length and trace. Immutable. */
 final class RequestHead {
 
   private static final int LENGTH_DIGITS = 10;
-  private static final byte[] END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NEW_LINE = "\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] beginning;
 
@@ -30,13 +30,19 @@ final class RequestHead {
             .getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** Without further lines. */
   int maxSize() {
-    return beginning.length + LENGTH_DIGITS + END.length;
+    return beginning.length + LENGTH_DIGITS + 2 * NEW_LINE.length;
   }
 
-  void writeTo(ByteBuf buffer, int contentLength) {
+  /**
+   * @param more whole header lines, of ASCII
+   */
+  void writeTo(ByteBuf buffer, int contentLength, String more) {
     buffer.writeBytes(beginning);
     ByteBufUtil.writeAscii(buffer, Integer.toString(contentLength));
-    buffer.writeBytes(END);
+    buffer.writeBytes(NEW_LINE);
+    ByteBufUtil.writeAscii(buffer, more);
+    buffer.writeBytes(NEW_LINE);
   }
 }

@@ -11,6 +11,7 @@ import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.proxy.registration.Identities;
 import org.spawnmesh.proxy.registration.Reserved;
 import org.spawnmesh.proxy.wire.Printable;
+import org.spawnmesh.proxy.wire.TraceHeaders;
 import org.spawnmesh.proxy.wire.Wire;
 
 /** From the protocol's request to the engine's invocation. Pure. */
@@ -26,10 +27,12 @@ final class Calls {
 
   /**
    * @param target who is meant
-   * @param key under which it may come again, from outside the message; empty for none
+   * @param sent what came with the message: its headers
    * @param now on the node's monotonic clock
    */
-  static Invocation invocation(InvocationRequest request, ActorId target, String key, long now) {
+  static Invocation invocation(
+      InvocationRequest request, ActorId target, ProtocolRequest sent, long now) {
+    String key = sent.key();
     boolean waits = !request.getAsync() && request.getScheduledTo() == 0;
     return new Invocation(
         target,
@@ -39,7 +42,8 @@ final class Calls {
         waits ? deadline(request.getMetadataMap(), now) : Invocation.NO_DEADLINE,
         caller(request),
         null,
-        withoutKey(request.getMetadataMap()),
+        TraceHeaders.merged(
+            withoutKey(request.getMetadataMap()), sent.traceParent(), sent.traceStates()),
         0,
         once(key.isEmpty() ? request.getMetadataMap().getOrDefault(KEY, "") : key));
   }

@@ -61,7 +61,7 @@ final class InvocationHandler implements ProtocolHandler {
 
   private Mono<Reply> run(InvocationRequest request, ActorId target, ProtocolRequest sent) {
     long now = node.timers().nanoTime();
-    Invocation invocation = Calls.invocation(request, target, sent.key(), now);
+    Invocation invocation = Calls.invocation(request, target, sent, now);
     Duration delay = delay(request.getScheduledTo());
     return Stages.mono(
             !delay.isZero()

@@ -4,7 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
@@ -13,8 +15,16 @@ import org.springframework.web.util.UriComponentsBuilder;
  * @param uri path and query, as sent
  * @param peer the other end of the connection; empty for a Unix socket
  * @param key under which it may come again; empty for none
+ * @param traceParent of the trace that it belongs to, as sent; null for none
+ * @param traceStates what others have added to that
  */
-record ProtocolRequest(String uri, Optional<InetSocketAddress> peer, String key, byte[] body) {
+record ProtocolRequest(
+    String uri,
+    Optional<InetSocketAddress> peer,
+    String key,
+    @Nullable String traceParent,
+    List<String> traceStates,
+    byte[] body) {
 
   /**
    * @param name of the message, for the refusal

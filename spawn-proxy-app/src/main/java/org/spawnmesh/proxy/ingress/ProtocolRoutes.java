@@ -3,9 +3,11 @@ package org.spawnmesh.proxy.ingress;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.SpawnException;
+import org.spawnmesh.actor.TraceParent;
 import org.spawnmesh.proxy.memory.InFlight;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.http.HttpHeaders;
@@ -125,9 +127,12 @@ final class ProtocolRoutes implements NettyRouteProvider {
             : Optional.empty();
     String sent = request.requestHeaders().get(Calls.KEY_HEADER);
     String key = sent == null ? "" : sent;
+    String traceParent = request.requestHeaders().get(TraceParent.KEY);
+    List<String> traceStates =
+        traceParent == null ? List.of() : request.requestHeaders().getAll(TraceParent.STATE_KEY);
     return bodies
         .read(request, share)
-        .map(body -> new ProtocolRequest(request.uri(), peer, key, body));
+        .map(body -> new ProtocolRequest(request.uri(), peer, key, traceParent, traceStates, body));
   }
 
   private static Mono<Void> send(Reply reply, HttpServerResponse response) {

@@ -1,68 +1,98 @@
 package org.spawnmesh.spring.autoconfigure;
 
-import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.spawnmesh.actor.ActorDefinition;
-import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.SpawnException;
-import org.spawnmesh.runtime.NodeListener;
+import org.spawnmesh.actor.TraceParent;
+import org.spawnmesh.runtime.CallTracer;
+import org.spawnmesh.spring.observation.DefaultInvocationConvention;
+import org.spawnmesh.spring.observation.InvocationContext;
+import org.spawnmesh.spring.observation.InvocationConvention;
+import org.spawnmesh.spring.observation.ObservedCall;
 
 /**
- * One observation {@code spawn.invocation} for each call, from the door to the answer. Its keys are
- * of low cardinality: names that no actor here declares are {@code UNKNOWN}, and the actor's own
- * name is left out.
+ * One observation for each call that enters the mesh at this node, from there to the answer. Its
+ * trace, if there is one, goes on with the call.
  */
-final class InvocationObservations implements NodeListener {
+final class InvocationObservations implements CallTracer {
 
-  private static final String UNKNOWN = "UNKNOWN";
+  private static final InvocationConvention DEFAULT = new DefaultInvocationConvention();
 
   private final ObservationRegistry registry;
-  private final Map<ActorType, ActorDefinition> known = new ConcurrentHashMap<>();
+  private final KnownDefinitions known;
+  private final @Nullable InvocationConvention convention;
+  private final boolean traces;
 
-  InvocationObservations(ObservationRegistry registry) {
+  /**
+   * @param convention null for the default
+   * @param traces whether anybody writes into what goes on
+   */
+  InvocationObservations(
+      ObservationRegistry registry,
+      KnownDefinitions known,
+      @Nullable InvocationConvention convention,
+      boolean traces) {
     this.registry = registry;
+    this.known = known;
+    this.convention = convention;
+    this.traces = traces;
   }
 
   @Override
-  public void hosted(ActorDefinition definition) {
-    known.put(definition.type(), definition);
-  }
-
-  @Override
-  public @Nullable Consumer<Answer> invoked(Invocation invocation) {
+  public @Nullable Step called(Invocation invocation) {
     if (registry.isNoop()) {
       return null;
     }
-    ActorDefinition definition = known.get(invocation.actor().type());
-    boolean declared = definition != null && definition.action(invocation.action()) != null;
+    InvocationContext context =
+        new InvocationContext(invocation, known.of(invocation.actor().type()));
+    Map<String, String> carrier = traces ? new HashMap<>(invocation.metadata()) : Map.of();
+    if (traces) {
+      context.setCarrier(carrier);
+    }
     Observation observation =
-        Observation.createNotStarted("spawn.invocation", registry)
-            .contextualName("spawn " + (declared ? invocation.action() : UNKNOWN))
-            .lowCardinalityKeyValues(
-                KeyValues.of(
-                    "type", definition == null ? UNKNOWN : definition.type().name(),
-                    "action", declared ? invocation.action() : UNKNOWN,
-                    "mode", invocation.mode().name()))
-            .start();
-    return answer -> stop(observation, answer);
+        Observation.createNotStarted(convention, DEFAULT, () -> context, registry);
+    if (observation.isNoop()) {
+      return null;
+    }
+    observation.start();
+    return new Observed(traces ? goingOn(invocation, carrier) : invocation, observation, context);
   }
 
-  private static void stop(Observation observation, Answer answer) {
+  /** What vendors add to a trace belongs to that trace alone. */
+  static Invocation goingOn(Invocation invocation, Map<String, String> carrier) {
+    Map<String, String> before = invocation.metadata();
+    String state = carrier.get(TraceParent.STATE_KEY);
+    if (state != null
+        && state.equals(before.get(TraceParent.STATE_KEY))
+        && isOther(TraceParent.of(before), TraceParent.of(carrier))) {
+      carrier.remove(TraceParent.STATE_KEY);
+    }
+    return carrier.equals(before) ? invocation : invocation.withMetadata(carrier);
+  }
+
+  private static boolean isOther(@Nullable TraceParent before, @Nullable TraceParent after) {
+    return after != null && (before == null || !before.traceId().equals(after.traceId()));
+  }
+
+  static void stop(Observation observation, ObservedCall call, Answer answer) {
+    call.setAnswer(answer);
     if (answer instanceof Answer.Failed failed) {
-      observation
-          .lowCardinalityKeyValue("outcome", "FAILED")
-          .lowCardinalityKeyValue("code", failed.failure().code().id())
-          .error(new SpawnException(failed.failure()));
-    } else {
-      observation.lowCardinalityKeyValue("outcome", "OK").lowCardinalityKeyValue("code", "none");
+      observation.error(new SpawnException(failed.failure()));
     }
     observation.stop();
+  }
+
+  private record Observed(Invocation onward, Observation observation, InvocationContext context)
+      implements Step {
+
+    @Override
+    public void ended(Answer answer) {
+      stop(observation, context, answer);
+    }
   }
 }

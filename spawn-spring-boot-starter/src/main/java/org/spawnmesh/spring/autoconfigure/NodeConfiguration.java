@@ -3,6 +3,7 @@ package org.spawnmesh.spring.autoconfigure;
 import java.time.InstantSource;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Standalone;
+import org.spawnmesh.runtime.CallTracer;
 import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.spring.ActorBeans;
@@ -36,6 +37,7 @@ class NodeConfiguration {
       Cluster cluster,
       SpawnProperties properties,
       ObjectProvider<NodeListener> listeners,
+      ObjectProvider<CallTracer> tracers,
       ObjectProvider<Timers> timers,
       ObjectProvider<InstantSource> clock) {
     SpawnNode.Builder node =
@@ -43,6 +45,10 @@ class NodeConfiguration {
             .cluster(cluster)
             .settings(NodeSettingsFactory.settings(properties, store))
             .listener(NodeListeners.of(listeners.orderedStream().toList()));
+    CallTracer tracer = NodeTracers.of(tracers.orderedStream().toList());
+    if (tracer != null) {
+      node.tracer(tracer);
+    }
     timers.ifUnique(node::timers);
     clock.ifUnique(node::clock);
     return node.build();

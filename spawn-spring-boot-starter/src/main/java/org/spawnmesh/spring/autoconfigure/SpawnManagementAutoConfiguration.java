@@ -3,12 +3,14 @@ package org.spawnmesh.spring.autoconfigure;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.runtime.SpawnNode;
 import org.spawnmesh.spring.ActorBeans;
+import org.spawnmesh.spring.management.CallChains;
 import org.spawnmesh.spring.management.LiveFigures;
 import org.spawnmesh.spring.management.ManagementServer;
 import org.spawnmesh.spring.management.NodeManagement;
@@ -20,6 +22,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.util.StringUtils;
@@ -39,7 +43,15 @@ public final class SpawnManagementAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   LiveFigures spawnLiveFigures() {
-    return new LiveFigures(System::nanoTime);
+    return new LiveFigures(System::nanoTime, InstantSource.system());
+  }
+
+  /** Last, so that a call that is traced is known by its trace. */
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  @ConditionalOnMissingBean
+  CallChains spawnCallChains(LiveFigures figures) {
+    return figures.chains();
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package org.spawnmesh.spring.management;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.CallChain;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
+import org.spawnmesh.actor.TraceParent;
 import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.PassivationReason;
 
@@ -43,14 +45,27 @@ public final class LiveFigures implements NodeListener {
   private final AtomicInteger watchers = new AtomicInteger();
   private volatile Window window = new Window();
 
-  public LiveFigures(LongSupplier nanoTime) {
+  private final CallChains chains;
+
+  /**
+   * @param nanoTime measures how long things take
+   * @param clock says when they were
+   */
+  public LiveFigures(LongSupplier nanoTime, InstantSource clock) {
     this.nanoTime = nanoTime;
+    this.chains = new CallChains(this::isWatched, nanoTime, clock);
+  }
+
+  /** What follows calls for those who watch. */
+  public CallChains chains() {
+    return chains;
   }
 
   /** Begins to listen; {@link Watch#close} ends it. */
   Watch watch() {
     if (watchers.getAndIncrement() == 0) {
       window = new Window();
+      chains.forget();
     }
     return new Watch();
   }
@@ -77,7 +92,9 @@ public final class LiveFigures implements NodeListener {
 
     /** The sampled calls of the last seconds, whoever asked for them last. */
     Map<String, Object> calls() {
-      return window.sampled.report();
+      Map<String, Object> report = window.sampled.report();
+      report.put("chains", chains.slowest());
+      return report;
     }
 
     @Override
@@ -256,7 +273,12 @@ public final class LiveFigures implements NodeListener {
       long most;
     }
 
-    private record Slow(String call, @Nullable String chain, long micros, @Nullable String code) {}
+    private record Slow(
+        String call,
+        @Nullable String chain,
+        @Nullable String traceId,
+        long micros,
+        @Nullable String code) {}
 
     private final Map<Edge, Count> edges = new HashMap<>();
     private final Map<String, long[]> actors = new HashMap<>();
@@ -295,10 +317,12 @@ public final class LiveFigures implements NodeListener {
         }
       }
       if (slowest.size() < SLOWEST || slowest.getLast().micros < nanos / 1_000) {
+        TraceParent trace = TraceParent.of(invocation.metadata());
         slowest.add(
             new Slow(
                 invocation.toString(),
                 chain == null ? null : chain.toString(),
+                trace == null ? null : trace.traceId(),
                 nanos / 1_000,
                 failure == null ? null : failure.code().id()));
         slowest.sort(Comparator.comparingLong(Slow::micros).reversed());

@@ -241,6 +241,9 @@ public final class ManagementServer implements SmartLifecycle {
           default -> throw nothing(request);
         }
       }
+      if (second.equals("chains") && path.size() == 3 && get) {
+        return figures.chains().chain(path.get(2));
+      }
       if (second.equals("types") && path.size() > 2) {
         if (get) {
           return ask(request, path.get(2));

@@ -1,0 +1,4 @@
+@NullMarked
+package org.spawnmesh.spring.observation;
+
+import org.jspecify.annotations.NullMarked;
