@@ -49,7 +49,8 @@ class TutorialTest {
     try (var application = start("--spawn.statestore.url=")) {
       Actors actors = application.getBean(Actors.class);
       // tag::ask[]
-      Cart.Items items = actors.ref("Cart", "alice").ask("add", new Cart.AddItem("tea", 2), Cart.Items.class);
+      Cart.Items items =
+          actors.ref("Cart", "alice").ask("add", new Cart.AddItem("tea", 2), Cart.Items.class);
       // end::ask[]
       assertThat(items).isNotNull();
       assertThat(items.quantities()).containsEntry("tea", 2);
