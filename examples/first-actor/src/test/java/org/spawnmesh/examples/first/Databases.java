@@ -1,11 +1,12 @@
 package org.spawnmesh.examples.first;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import javax.sql.DataSource;
 import org.spawnmesh.spring.autoconfigure.SpawnDataSource;
 import org.spawnmesh.statestore.jdbc.JdbcStateStore;
 import org.spawnmesh.statestore.jdbc.KeyRing;
 import org.spawnmesh.statestore.jdbc.StorePool;
-import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.context.annotation.Bean;
 
 /** Code of pages about databases; compiled, and not run. */
@@ -15,12 +16,14 @@ final class Databases {
   @Bean
   @SpawnDataSource
   DataSource actors() {
-    return DataSourceBuilder.create().url("jdbc:postgresql://localhost/actors").build();
+    var config = new HikariConfig();
+    config.setJdbcUrl("jdbc:postgresql://localhost/actors");
+    return new HikariDataSource(config);
   }
 
   // end::marked[]
 
-  static JdbcStateStore opened(String password, byte[] key) {
+  static JdbcStateStore opened(String password, String key) {
     // tag::store[]
     JdbcStateStore store =
         JdbcStateStore.builder(new StorePool("jdbc:postgresql://db/app", "app", password, 2))
