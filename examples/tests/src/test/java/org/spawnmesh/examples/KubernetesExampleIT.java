@@ -198,8 +198,7 @@ class KubernetesExampleIT {
         job.arguments("statement").stream()
             .map(it -> it.replace("http://bank:9001", bank.url()))
             .toList();
-    assertThat(arguments)
-        .contains("--url=" + bank.url(), "--key=nightly-at-two-1/statement");
+    assertThat(arguments).contains("--url=" + bank.url(), "--key=nightly-at-two-1/statement");
     for (int attempt = 0; attempt < 2; attempt++) {
       assertThat(Proxy.runOnce(folder, job.of("statement"), arguments))
           .contains("statement of alice ran");
