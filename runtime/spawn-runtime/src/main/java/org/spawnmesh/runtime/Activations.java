@@ -591,10 +591,10 @@ final class Activations {
     }
   }
 
-  /** Passivates what was idle for longer than {@code limit} says; returns how many. */
-  int passivateIdle(java.util.function.ToLongFunction<HostedType> limit, PassivationReason reason) {
+  /** Passivates what is idle {@code now} for longer than {@code limit} says; returns how many. */
+  int passivateIdle(
+      long now, java.util.function.ToLongFunction<HostedType> limit, PassivationReason reason) {
     int[] passivated = {0};
-    long now = now();
     for (HostedType type : types.values()) {
       long nanos = limit.applyAsLong(type);
       type.forEach(
@@ -612,10 +612,9 @@ final class Activations {
     return passivated[0];
   }
 
-  /** The idle time that the given share of the idle activations exceeds; -1 if none is idle. */
-  long idleQuantile(double share) {
+  /** The idle time that the given share of the activations idle now exceeds; -1 if none is. */
+  long idleQuantile(long now, double share) {
     List<Long> idle = new ArrayList<>();
-    long now = now();
     for (HostedType type : types.values()) {
       type.forEach(
           activation -> {

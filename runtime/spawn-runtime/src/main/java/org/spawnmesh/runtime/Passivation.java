@@ -69,12 +69,13 @@ final class Passivation {
       return;
     }
     try {
-      activations.passivateIdle(type -> type.hosting().idleNanos(), PassivationReason.IDLE);
+      long now = activations.now();
+      activations.passivateIdle(now, type -> type.hosting().idleNanos(), PassivationReason.IDLE);
       double inUse = heapInUse.getAsDouble();
       if (inUse >= activations.settings.memoryPressure()) {
-        long idle = activations.idleQuantile(SHARE_UNDER_PRESSURE);
+        long idle = activations.idleQuantile(now, SHARE_UNDER_PRESSURE);
         if (idle >= 0) {
-          int count = activations.passivateIdle(type -> idle, PassivationReason.MEMORY);
+          int count = activations.passivateIdle(now, type -> idle, PassivationReason.MEMORY);
           log.warn(
               "{} % of the heap is in use: passivated {} activations unused for {} ms or longer",
               Math.round(inUse * 100), count, Duration.ofNanos(idle).toMillis());

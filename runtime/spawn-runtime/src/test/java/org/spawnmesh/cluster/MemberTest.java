@@ -80,7 +80,7 @@ class MemberTest {
   @Test
   void aMemberWithoutAManagementApiPrintsWhatEveryVersionReads() {
     assertThat(member("10.0.0.7:9010", "").print())
-        .isEqualTo("12 node%20a 10.0.0.7:9010 1.2 my%20shop/Cart=UNNAMED.HASH");
+        .isEqualTo("12 node%20a 10.0.0.7%3a9010 1.2 my%20shop/Cart=UNNAMED.HASH");
   }
 
   @Test

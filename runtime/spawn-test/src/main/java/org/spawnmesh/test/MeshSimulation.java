@@ -76,6 +76,7 @@ import org.spawnmesh.test.FaultyStateStore.CommitFault;
  */
 public final class MeshSimulation implements AutoCloseable {
 
+  private static final Incarnation NOBODY = new Incarnation(0);
   private static final ActorType TYPE = new ActorType("sim", "Ledger");
   private static final String ADD = "add";
   private static final String READ = "read";
@@ -287,7 +288,8 @@ public final class MeshSimulation implements AutoCloseable {
 
     @Override
     public void activated(ActorId actor) {
-      Incarnation mine = recorded.last;
+      // Who slips in between two lives is of neither: it shows nothing, and ends before the next.
+      Incarnation mine = node.status() == NodeStatus.REJOINING ? NOBODY : recorded.last;
       active.put(actor, mine);
       for (Place other : places) {
         Incarnation theirs = other == place ? null : other.life.active.get(actor);
