@@ -23,12 +23,12 @@ class TutorialTest {
 
   @Test
   void withoutADatabaseACartIsKeptUntilTheEnd(CapturedOutput output) {
-    try (var application = start("--spawn.statestore.url=")) {
+    try (var application = start()) {
       assertThat(output).contains("kept in memory and forgotten");
       assertThat(add(application, "tea", 2)).isEqualTo("{\"quantities\":{\"tea\":2}}");
       assertThat(add(application, "tea", 1)).isEqualTo("{\"quantities\":{\"tea\":3}}");
     }
-    try (var application = start("--spawn.statestore.url=")) {
+    try (var application = start()) {
       assertThat(add(application, "tea", 1)).isEqualTo("{\"quantities\":{\"tea\":1}}");
     }
   }
@@ -46,7 +46,7 @@ class TutorialTest {
 
   @Test
   void theReadmesCall() {
-    try (var application = start("--spawn.statestore.url=")) {
+    try (var application = start()) {
       Actors actors = application.getBean(Actors.class);
       // tag::ask[]
       Cart.Items items =
