@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class NodeFixture implements AutoCloseable {
 
   static final String SYSTEM = "shop";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long POLL_NANOS = 100_000;
 
   final VirtualTimers timers = new VirtualTimers();
   final InMemoryStateStore stored;
@@ -217,8 +219,7 @@ final class NodeFixture implements AutoCloseable {
       if (System.nanoTime() > end) {
         throw new AssertionError("waited in vain");
       }
-      Thread.onSpinWait();
-      Thread.yield();
+      LockSupport.parkNanos(POLL_NANOS); // whoever waited busily would hold up what it waits for
     }
   }
 

@@ -377,7 +377,7 @@ class SeveralNodesTest {
             call -> {
               if (call.chain().length() == 1 && entered.getCount() > 0) {
                 entered.countDown();
-                NodeFixture.await(() -> moved.getCount() == 0);
+                moved.await();
               }
               return via(mesh, node, call);
             });
@@ -413,7 +413,7 @@ class SeveralNodesTest {
             call -> {
               if (call.chain().length() == 1 && entered.getCount() > 0) {
                 entered.countDown();
-                NodeFixture.await(() -> moved.getCount() == 0);
+                moved.await();
               }
               return via(mesh, node, call);
             });
