@@ -173,7 +173,7 @@ private void awaitReady(Process program, URI ready, Path log) throws Interrupted
       if (!program.isAlive() || Instant.now().isAfter(deadline)) {
         throw new IllegalStateException("%s did not become ready, see %s".formatted(ready, log));
       }
-      Thread.sleep(100);
+      Thread.sleep(100); // another process, which tells nobody but those who ask
     }
   }
 }

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.protocol.InvocationRequest;
@@ -35,8 +34,8 @@ record Invoke(Map<String, String> environment, PrintStream out, PrintStream err)
   /** What {@link #run} answers when it was called wrongly, and trying again would not help. */
   static final int MISUSED = 2;
 
-  private static final Set<String> REQUIRED = Set.of("url", "system", "actor", "action");
-  private static final Set<String> OPTIONAL = Set.of("parent", "key");
+  private static final List<String> REQUIRED = List.of("url", "system", "actor", "action");
+  private static final List<String> OPTIONAL = List.of("parent", "key");
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   /**
@@ -93,7 +92,7 @@ record Invoke(Map<String, String> environment, PrintStream out, PrintStream err)
       }
       options.put(name, argument.substring(equals + 1));
     }
-    for (String name : List.of("url", "system", "actor", "action")) {
+    for (String name : REQUIRED) {
       if (options.getOrDefault(name, "").isBlank()) {
         throw new IllegalArgumentException("Missing: --" + name);
       }

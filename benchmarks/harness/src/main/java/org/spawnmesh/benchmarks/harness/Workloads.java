@@ -219,7 +219,8 @@ public final class Workloads {
       if (sum >= wanted || System.nanoTime() - changedAt > patience.toNanos()) {
         return wanted - sum;
       }
-      Thread.sleep(5);
+      Thread.sleep(
+          5); // nobody tells when a message was applied, and asking all costs what is measured
     }
   }
 
