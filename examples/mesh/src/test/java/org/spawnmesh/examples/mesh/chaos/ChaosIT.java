@@ -25,7 +25,8 @@ import org.spawnmesh.examples.mesh.local.ZooKeepers;
  * killed, or stopped until they are fenced, or for longer than their lease, and then continued;
  * ZooKeeper's leader is killed; connections between nodes carry nothing for a while. Nothing that
  * was acknowledged may be lost, nothing that was refused may be there, every register must behave
- * as if it were one, and whoever is fenced commits nothing.
+ * as if it were one, whoever is fenced commits nothing, and what a turn told to another actor is
+ * heard of once, in order.
  *
  * <p>The faults, their order and their victims follow from the seed; when exactly they strike does
  * not. {@code -Dspawn.chaos.seed=…} chooses others, {@code -Dspawn.chaos.faults=…} more; when there

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** The example with two more actors, which remember enough to be checked. */
+/** The example with three more actors, which remember enough to be checked. */
 @SpringBootApplication(scanBasePackageClasses = MeshApplication.class)
 public class ChaosNode {
 
@@ -29,13 +29,19 @@ public class ChaosNode {
 
   private static final Duration SLOW = Duration.ofMillis(500);
 
+  /** So many actors hear of all tickets. */
+  static final int COPIES = 60;
+
   record Ticket(long number) {}
 
   record Tickets(List<Long> numbers) {}
 
   record Count(int value) {}
 
-  /** Counts tickets, and keeps them, so that none can be there twice without being noticed. */
+  /**
+   * Counts tickets, and keeps them, so that none can be there twice without being noticed. Tells
+   * each to an actor that is anywhere in the mesh.
+   */
   @Actor(linearizable = true)
   static class Tally {
 
@@ -43,7 +49,13 @@ public class ChaosNode {
     Reply<Count> add(Ticket ticket, ActorContext<Tickets> tally) {
       List<Long> numbers = new ArrayList<>(tally.state().map(Tickets::numbers).orElse(List.of()));
       numbers.add(ticket.number());
-      return Reply.of(new Count(numbers.size())).state(new Tickets(numbers));
+      return Reply.of(new Count(numbers.size()))
+          .state(new Tickets(numbers))
+          .effect(
+              "Copy",
+              "c" + ticket.number() % COPIES,
+              "hear",
+              new Heard(tally.id().name(), ticket.number()));
     }
 
     /** So slow that a node which is stopped has one of these to finish when it goes on. */
@@ -59,6 +71,28 @@ public class ChaosNode {
     @Action
     Tickets tickets(ActorContext<Tickets> tally) {
       return tally.state().orElse(new Tickets(List.of()));
+    }
+  }
+
+  /** A ticket, and the tally that has told it. */
+  record Heard(String tally, long number) {}
+
+  record Copies(List<Heard> all) {}
+
+  /** Keeps what tallies tell it, in the order in which it comes. */
+  @Actor
+  static class Copy {
+
+    @Action
+    Reply<Void> hear(Heard heard, ActorContext<Copies> copy) {
+      List<Heard> all = new ArrayList<>(copy.state().map(Copies::all).orElse(List.of()));
+      all.add(heard);
+      return Reply.<Void>empty().state(new Copies(all));
+    }
+
+    @Action
+    Copies heard(ActorContext<Copies> copy) {
+      return copy.state().orElse(new Copies(List.of()));
     }
   }
 
@@ -86,6 +120,11 @@ public class ChaosNode {
     Mono<Count> addSlowly(Ticket ticket);
 
     Mono<Tickets> tickets();
+  }
+
+  interface CopyClient {
+
+    Mono<Copies> heard();
   }
 
   interface RegisterClient {
@@ -117,6 +156,11 @@ public class ChaosNode {
     @GetMapping("/tallies/{name}")
     Mono<Tickets> tickets(@PathVariable String name) {
       return actors.client(TallyClient.class, "Tally", name).tickets();
+    }
+
+    @GetMapping("/copies/{name}")
+    Mono<Copies> heard(@PathVariable String name) {
+      return actors.client(CopyClient.class, "Copy", name).heard();
     }
 
     @PostMapping("/registers/{name}")

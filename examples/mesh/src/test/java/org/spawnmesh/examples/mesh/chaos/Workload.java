@@ -1,6 +1,8 @@
 package org.spawnmesh.examples.mesh.chaos;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -11,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.spawnmesh.examples.mesh.chaos.ChaosNode.Heard;
 import org.spawnmesh.examples.mesh.local.MeshNode;
 import org.spawnmesh.examples.mesh.local.Outcome;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +36,10 @@ final class Workload implements AutoCloseable {
 
   private static final int REGISTER_CALLERS = 3;
   private static final int HISTORY = 90;
+
+  /** For effects that are still to come when all is well. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(40);
 
   private final ChaosMesh mesh;
@@ -45,6 +52,7 @@ final class Workload implements AutoCloseable {
   private final Map<String, History> histories = new ConcurrentHashMap<>();
   private final Queue<Throwable> bugs = new ConcurrentLinkedQueue<>();
   private final List<Thread> callers = new ArrayList<>();
+  private volatile int effects;
   private volatile boolean over;
 
   Workload(ChaosMesh mesh, long seed) {
@@ -227,10 +235,13 @@ final class Workload implements AutoCloseable {
   List<String> judge(Random random) throws InterruptedException {
     List<String> wrong = new ArrayList<>();
     bugs.forEach(bug -> wrong.add("a caller ended: " + bug));
+    Map<String, List<Long>> held = new HashMap<>();
     for (Map.Entry<String, TallyRecord> each : tallies.entrySet()) {
       List<Long> tickets = tickets(answer(mesh.pick(random).get("/tallies/" + each.getKey())));
+      held.put(each.getKey(), tickets);
       each.getValue().compare(tickets).forEach(what -> wrong.add(each.getKey() + ": " + what));
     }
+    wrong.addAll(effects(new EffectRecord(held), random).compare());
     for (Map.Entry<String, History> each : histories.entrySet()) {
       String path = "/registers/" + each.getKey();
       History history = each.getValue();
@@ -244,6 +255,25 @@ final class Workload implements AutoCloseable {
     return wrong;
   }
 
+  /** Effects come some time after the answer; in the end all of them are there. */
+  private EffectRecord effects(EffectRecord told, Random random) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    do {
+      for (int copy = 0; copy < ChaosNode.COPIES; copy++) {
+        JsonNode all = answer(mesh.pick(random).get("/copies/c" + copy)).path("all");
+        told.heard(
+            copy,
+            all.valueStream()
+                .map(
+                    heard ->
+                        new Heard(heard.path("tally").asString(), heard.path("number").asLong()))
+                .toList());
+      }
+    } while (told.effects() < told.tickets() && System.nanoTime() - end < 0);
+    effects = told.effects();
+    return told;
+  }
+
   private static JsonNode answer(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Answered(JsonNode body) -> body;
@@ -253,13 +283,14 @@ final class Workload implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "%,d calls answered, %,d not done, %,d unknown; %,d tickets in %d tallies; %,d operations on %d registers"
+    return "%,d calls answered, %,d not done, %,d unknown; %,d tickets in %d tallies, with %,d effects; %,d operations on %d registers"
         .formatted(
             progress.answers(),
             notDone.get(),
             unknown.get(),
             numbers.get(),
             tallies.size(),
+            effects,
             histories.values().stream().mapToInt(History::size).sum(),
             histories.size());
   }
