@@ -181,7 +181,7 @@ class ActionTest {
       ActorRef ledger = app.ref("Ledger", "a");
       ledger.ask("deposit", 5, int.class);
       ActorId id = ledger.id();
-      ActorApplication.await(() -> app.node().passivate(id));
+      ActorApplication.await(() -> app.node().repair().passivate(id));
       Snapshot good = app.stored(id);
       app.store(
           new Snapshot(
@@ -197,7 +197,7 @@ class ActionTest {
       assertThat(app.stored(id).revision()).isEqualTo(good.revision() + 1);
 
       app.store(new Snapshot(id, good.revision() + 2, good.state(), good.tags()));
-      assertThat(app.node().release(id)).isTrue();
+      assertThat(app.node().repair().release(id)).isTrue();
       assertThat(ledger.ask("deposit", 6, int.class)).isEqualTo(2);
     }
   }

@@ -3,13 +3,11 @@ package org.spawnmesh.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +24,6 @@ import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Member.Offer;
 import org.spawnmesh.cluster.PeerAnswer.Answered;
 import org.spawnmesh.cluster.PeerAnswer.Moved;
-import org.spawnmesh.cluster.PeerTransport.Link;
 import org.spawnmesh.cluster.PeerTransport.Reach;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Ledger;
@@ -44,8 +41,8 @@ import org.spawnmesh.time.Timers;
  * </pre>
  *
  * <p>All of it happens in one loop: what is said to be the loop's is touched by it alone, and
- * whatever may block is done elsewhere and comes back as another step. {@link #placement} reads
- * what the loop has published.
+ * whatever may block is done elsewhere and comes back as another step. What it publishes is in
+ * {@link Whereabouts}, which every invocation reads.
  */
 public final class Mesh implements Cluster {
 
@@ -53,7 +50,6 @@ public final class Mesh implements Cluster {
 
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Duration PAUSE = Duration.ofMillis(20);
-  private static final Duration FIRST_WORD = Duration.ofSeconds(1);
 
   private final MeshSettings settings;
   private final Membership membership;
@@ -69,27 +65,17 @@ public final class Mesh implements Cluster {
   private final Presence presence;
   private final Leadership leadership;
   private final Handover handover;
-
-  // ---- written by the loop, read by all ----
-
-  private volatile Table table = Table.NOBODY;
-  private volatile long answersUntil;
-  private volatile Roster latest;
-  private volatile Map<ActorType, Offer> hosted = Map.of();
-
-  /** Where calls wait for types that this node hosts and no view has yet. */
-  private volatile Placement.Here unplaced;
+  private final Links links;
+  private final Whereabouts whereabouts;
 
   private volatile @Nullable LocalNode node;
-  private volatile @Nullable CompletableFuture<Void> resigning;
-
-  private final ConcurrentHashMap<Incarnation, Link> links = new ConcurrentHashMap<>();
 
   // ---- the loop's ----
 
   private @Nullable Ledger ledger;
   private @Nullable Member self;
   private @Nullable CompletableFuture<Incarnation> joining;
+  private @Nullable CompletableFuture<Void> resigning;
   private volatile boolean member;
   private boolean left;
 
@@ -115,12 +101,13 @@ public final class Mesh implements Cluster {
     this.threads = threads;
     this.loop = new Serial(threads);
     this.notices = new Serial(threads);
-    this.latest = Roster.of(0, settings.partitions(), List.of());
-    this.unplaced = waitingRoom();
-    this.answersUntil = timers.nanoTime() - 1;
     this.tidings = new Tidings(timers, threads, loop, settings.holds(), this::learned, this::lead);
-    this.presence = new Presence(timers, loop, this::link, settings.silence(), latest, new Watch());
+    this.links = new Links(transport, this::view);
     this.handover = new Handover(settings, timers, loop, this::send);
+    this.whereabouts = new Whereabouts(settings, handover, links, timers);
+    this.presence =
+        new Presence(
+            timers, loop, links::to, settings.silence(), whereabouts.latest(), new Watch());
     this.handover.whenSettled(this::settled);
     this.leadership =
         new Leadership(
@@ -136,78 +123,31 @@ public final class Mesh implements Cluster {
             this::ousted);
   }
 
-  private Placement.Here waitingRoom() {
-    return new Placement.Here(
-        new Gate(new Shard(new ActorType("-", "unplaced"), 0), 1, settings.holds()));
+  /** Which this node is in. */
+  private long view() {
+    return whereabouts.table().view();
+  }
+
+  private Roster latest() {
+    return whereabouts.latest();
   }
 
   // ---- for every invocation ----
 
   @Override
   public Placement placement(Invocation invocation) {
-    ActorId actor = invocation.actor();
-    Table now = table;
-    Placement placement = now.placement(actor);
-    if (placement == null) {
-      return unknown(invocation, now);
-    }
-    if (placement instanceof Placement.Here && !mayAnswer()) {
-      return new Placement.Nowhere(uncertain(invocation));
-    }
-    if (placement instanceof Placement.Here(Gate gate)) {
-      return gate.isOpening() ? behind(gate, invocation, now.partitions(), placement) : placement;
-    }
-    Gate nested = handover.nested(invocation, now.partitions());
-    return nested != null ? new Placement.Here(nested) : placement;
-  }
-
-  /** A call that somebody waits for who is still behind the former gate must go there. */
-  private Placement behind(Gate own, Invocation invocation, int partitions, Placement placement) {
-    Gate former = handover.nested(invocation, partitions);
-    if (former != null) {
-      return new Placement.Here(former);
-    }
-    Incarnation holder = handover.holder(invocation, own);
-    Member member = holder == null ? null : latest.member(holder);
-    return member == null ? placement : new Placement.At(new RemotePeer(member));
-  }
-
-  private Placement unknown(Invocation invocation, Table now) {
-    if (now == Table.NOBODY) {
-      return new Placement.Nowhere(
-          Failure.notExecuted(
-                  FailureCode.NODE_UNAVAILABLE,
-                  invocation + " was refused: this node is not a member of the mesh now")
-              .retryAfter(Duration.ofSeconds(1)));
-    }
-    if (hosted.containsKey(invocation.actor().type()) && resigning == null) {
-      return unplaced;
-    }
-    return new Placement.Nowhere(
-        Failure.notExecuted(
-            FailureCode.UNKNOWN_TYPE,
-            "%s cannot run: no node of the mesh hosts the actor type %s"
-                .formatted(invocation, invocation.actor().type())));
-  }
-
-  private static Failure uncertain(Invocation invocation) {
-    return Failure.notExecuted(
-            FailureCode.NODE_UNAVAILABLE,
-            invocation
-                + " was refused: this node reaches neither the database nor the coordination"
-                + " service, and cannot know whether the actor still is its own")
-        .retryAfter(Duration.ofSeconds(1));
+    return whereabouts.placement(invocation);
   }
 
   @Override
   public boolean mayAnswer() {
-    return timers.nanoTime() - answersUntil < 0;
+    return whereabouts.mayAnswer();
   }
 
   @Override
   public CompletionStage<?> moved(long view) {
     CompletableFuture<Void> later = new CompletableFuture<>();
-    if (view > latest.view()) {
+    if (view > latest().view()) {
       loop.execute(
           () -> {
             if (!after(view, () -> later.complete(null))) {
@@ -218,30 +158,6 @@ public final class Mesh implements Cluster {
       timers.schedule(PAUSE, () -> later.complete(null));
     }
     return later;
-  }
-
-  /** A member, reached in whatever view this node is. */
-  private final class RemotePeer implements Peer {
-
-    private final Member member;
-
-    RemotePeer(Member member) {
-      this.member = member;
-    }
-
-    @Override
-    public String name() {
-      return member.toString();
-    }
-
-    @Override
-    public CompletionStage<PeerAnswer> invoke(Invocation invocation) {
-      return link(member).invoke(table.view(), invocation);
-    }
-  }
-
-  private Link link(Member member) {
-    return links.computeIfAbsent(member.incarnation(), incarnation -> transport.link(member));
   }
 
   // ---- joining ----
@@ -261,7 +177,7 @@ public final class Mesh implements Cluster {
                     settings.node(),
                     address,
                     settings.version(),
-                    hosted,
+                    whereabouts.hosted(),
                     settings.management());
             transport.identify(incarnation);
             loop.execute(() -> enter(store, local, fresh, joined));
@@ -289,7 +205,7 @@ public final class Mesh implements Cluster {
     ledger = store;
     tidings.readFrom(store);
     node = local;
-    self = fresh.hosting(hosted);
+    self = fresh.hosting(whereabouts.hosted());
     joining = joined;
     announce();
     tidings.fetch();
@@ -345,12 +261,14 @@ public final class Mesh implements Cluster {
     Map<ActorType, Offer> offers = new HashMap<>(types);
     offers.replaceAll(
         (type, offer) -> settings.pinned().contains(type.name()) ? offer.pinned() : offer);
-    hosted = Map.copyOf(offers); // at once: a call that follows waits for the view
+    Map<ActorType, Offer> hosted = Map.copyOf(offers);
+    whereabouts.hosted(hosted); // at once: a call that follows waits for the view
     loop.execute(
         () -> {
           Member me = self;
-          if (me != null && resigning == null && !me.hosted().equals(hosted)) {
-            self = me.hosting(hosted);
+          Map<ActorType, Offer> now = whereabouts.hosted();
+          if (me != null && resigning == null && !me.hosted().equals(now)) {
+            self = me.hosting(now);
             announce();
           }
         });
@@ -369,36 +287,13 @@ public final class Mesh implements Cluster {
     return known;
   }
 
-  @Override
-  public Map<ActorType, Kind> types() {
-    return table.kinds();
-  }
-
-  @Override
-  public Map<ActorType, List<ChannelDefinition>> channels() {
-    return table.channels();
-  }
-
-  @Override
-  public boolean isServedElsewhere(ActorType type) {
-    Incarnation own = table.self();
-    return latest.members().values().stream()
-        .anyMatch(
-            member -> {
-              Offer offer = member.hosted().get(type);
-              return offer != null && !offer.standby() && !member.incarnation().equals(own);
-            });
-  }
-
   /** Out of the mesh: nothing of the former life counts any more. */
   private void forgetAll() {
     member = false;
-    table = Table.NOBODY;
-    answersUntil = timers.nanoTime() - 1;
+    whereabouts.forget();
     presence.clear();
     handover.clear();
-    links.values().forEach(Link::close);
-    links.clear();
+    links.closeAll();
   }
 
   // ---- time ----
@@ -432,34 +327,17 @@ public final class Mesh implements Cluster {
       return;
     }
     Membership.Observation seen = membership.observe();
-    if (seen.view() > latest.view()) {
+    if (seen.view() > latest().view()) {
       tidings.hint();
-    } else if (member && seen.contact() != null && latest.view() == table.view()) {
+    } else if (member && seen.contact() != null && latest().view() == view()) {
       // it answered, and knows of no view but ours
-      answersUntil(seen.contact());
+      whereabouts.answersUntil(seen.contact());
     }
     if (member) {
-      leadership.publish(latest);
+      leadership.publish(latest());
     }
-    meet(seen.live(), me);
+    links.meet(seen.live(), me);
     lead();
-  }
-
-  /** Connects to who may be in the next view, so that no shard has to wait for that then. */
-  private void meet(Map<Incarnation, Member> live, Member me) {
-    live.forEach(
-        (incarnation, peer) -> {
-          if (!links.containsKey(incarnation) && !incarnation.equals(me.incarnation())) {
-            link(peer).probe(FIRST_WORD);
-          }
-        });
-  }
-
-  private void answersUntil(long known) {
-    long until = known + settings.lease().toNanos();
-    if (until - answersUntil > 0) {
-      answersUntil = until;
-    }
   }
 
   // ---- views ----
@@ -481,11 +359,11 @@ public final class Mesh implements Cluster {
       refuseToJoin(roster);
       return;
     }
-    if (view.number() >= latest.view() && roster.has(now.incarnation())) {
-      answersUntil(asked); // before calls come
+    if (view.number() >= latest().view() && roster.has(now.incarnation())) {
+      whereabouts.answersUntil(asked); // before calls come
     }
     adopt(roster);
-    tidings.resume(latest.view()); // for the others the next tick asks again
+    tidings.resume(latest().view()); // for the others the next tick asks again
   }
 
   /**
@@ -523,7 +401,7 @@ public final class Mesh implements Cluster {
    *     learns of no view
    */
   private boolean after(long view, Runnable step) {
-    if (view <= latest.view()) {
+    if (view <= latest().view()) {
       step.run();
       return true;
     }
@@ -533,11 +411,11 @@ public final class Mesh implements Cluster {
   /** Takes a greater view; never goes back (R5). */
   private void adopt(Roster next) {
     Member me = self;
-    if (next.view() > latest.view()) {
-      latest = next;
+    if (next.view() > latest().view()) {
+      whereabouts.latest(next);
     }
-    boolean taken = member && table.view() == next.view();
-    if (me == null || next.view() < latest.view() || taken) {
+    boolean taken = member && view() == next.view();
+    if (me == null || next.view() < latest().view() || taken) {
       return;
     }
     if (!next.has(me.incarnation())) {
@@ -580,12 +458,11 @@ public final class Mesh implements Cluster {
     Routes routes = new Routes(roster);
     Handover.Changes changes = handover.plan(routes, me);
     handover.announce(changes);
-    table = Table.of(roster, routes, changes.mine(), me, RemotePeer::new);
+    whereabouts.table(Table.of(roster, routes, changes.mine(), me, links::peer));
     presence.take(roster);
-    Placement.Here before = unplaced;
-    unplaced = waitingRoom();
-    before.gate().close(states -> {});
-    handover.begin(roster.view(), changes, routes, connect(roster, me), local);
+    whereabouts.openWaitingRoom();
+    Set<Incarnation> peers = links.keep(roster, me, membership.observe().live().keySet());
+    handover.begin(roster.view(), changes, routes, peers, local);
     log.info(
         "View {}: {} members {}, {} shards here{}",
         roster.view(),
@@ -595,34 +472,12 @@ public final class Mesh implements Cluster {
         changes.lost().isEmpty() ? "" : ", " + changes.lost().size() + " given away");
   }
 
-  /**
-   * Closes the links to who is neither a member nor about to be one; those to members are used, and
-   * so made, at once.
-   */
-  private Set<Incarnation> connect(Roster roster, Member me) {
-    Set<Incarnation> peers = new HashSet<>();
-    for (Member peer : roster.members().values()) {
-      if (!peer.incarnation().equals(me.incarnation())) {
-        peers.add(peer.incarnation());
-      }
-    }
-    Set<Incarnation> live = membership.observe().live().keySet();
-    links.forEach(
-        (incarnation, link) -> {
-          boolean wanted = peers.contains(incarnation) || live.contains(incarnation);
-          if (!wanted && links.remove(incarnation, link)) {
-            link.close();
-          }
-        });
-    return peers;
-  }
-
   // ---- what peers send ----
 
   private void send(Incarnation to, PeerMessage message) {
-    Member peer = latest.member(to);
+    Member peer = latest().member(to);
     if (peer != null) {
-      link(peer).send(table.view(), message);
+      links.send(peer, message);
     }
   }
 
@@ -630,14 +485,14 @@ public final class Mesh implements Cluster {
 
     @Override
     public CompletionStage<PeerAnswer> invoked(Incarnation from, long view, Invocation invocation) {
-      if (view <= table.view()) {
+      if (view <= view()) {
         return serve(invocation);
       }
       CompletableFuture<PeerAnswer> later = new CompletableFuture<>();
       loop.execute(
           () -> {
             if (!after(view, () -> serve(invocation).thenAccept(later::complete))) {
-              later.complete(new Moved(table.view()));
+              later.complete(new Moved(view()));
             }
           });
       return later;
@@ -648,14 +503,14 @@ public final class Mesh implements Cluster {
       if (local != null && isTaken(invocation)) {
         return local.invoke(invocation).thenApply(Answered::new);
       }
-      return CompletableFuture.completedStage(new Moved(table.view()));
+      return CompletableFuture.completedStage(new Moved(view()));
     }
 
     /** A node that owns the actor sends on itself what must go to the former owner. */
     private boolean isTaken(Invocation invocation) {
       return switch (placement(invocation)) {
         case Placement.Here here -> true;
-        case Placement.At at -> table.owns(invocation.actor());
+        case Placement.At at -> whereabouts.table().owns(invocation.actor());
         case Placement.Nowhere nowhere -> false;
       };
     }
@@ -680,7 +535,7 @@ public final class Mesh implements Cluster {
     if (!member) {
       return;
     }
-    if (view < table.view()) {
+    if (view < view()) {
       // not obeyed (R6): the sender is told that there is a newer one, and asks again
       send(from, new PeerMessage.Published());
       return;
@@ -692,7 +547,7 @@ public final class Mesh implements Cluster {
       case PeerMessage.Warm warm -> handover.warm(view, warm);
       case PeerMessage.Released released -> handover.released(from, view, released);
       case PeerMessage.Suspected suspected -> {
-        Member suspect = latest.member(suspected.member());
+        Member suspect = latest().member(suspected.member());
         if (suspect != null) {
           presence.probe(suspect);
         }
@@ -707,16 +562,11 @@ public final class Mesh implements Cluster {
   }
 
   @Override
-  public boolean speaksFor(ActorId actor) {
-    return table.speaksFor(actor);
-  }
-
-  @Override
   public void cast(Broadcast broadcast, ActorId source, Map<String, String> metadata) {
-    Table now = table;
-    for (Member peer : latest.members().values()) {
+    Table now = whereabouts.table();
+    for (Member peer : latest().members().values()) {
       if (now != Table.NOBODY && !peer.incarnation().equals(now.self())) {
-        link(peer).send(now.view(), new PeerMessage.Cast(broadcast, source, metadata));
+        links.to(peer).send(now.view(), new PeerMessage.Cast(broadcast, source, metadata));
       }
     }
   }
@@ -745,7 +595,7 @@ public final class Mesh implements Cluster {
     Member me = self;
     Ledger store = ledger;
     if (me != null && store != null && !left) {
-      leadership.lead(store, me, latest);
+      leadership.lead(store, me, latest());
     }
   }
 
@@ -783,11 +633,12 @@ public final class Mesh implements Cluster {
     loop.execute(
         () -> {
           Member me = self;
-          if (!member || me == null || latest.members().size() < 2) {
+          if (!member || me == null || latest().members().size() < 2) {
             resigned.complete(null);
             return;
           }
           resigning = resigned;
+          whereabouts.resigning();
           self = me.hosting(Map.of());
           announce();
         });
@@ -797,7 +648,7 @@ public final class Mesh implements Cluster {
   /** Somebody has answered, or something is closed: what waits for that may be over. */
   private void settled() {
     Member me = self;
-    Member known = me == null ? null : latest.member(me.incarnation());
+    Member known = me == null ? null : latest().member(me.incarnation());
     if (known == null) {
       return;
     }
@@ -807,8 +658,8 @@ public final class Mesh implements Cluster {
       timers.schedule(settings.batching(), () -> resigned.complete(null));
     }
     if (!unknown.isEmpty()
-        && known.hosted().equals(hosted)
-        && latest.view() == table.view()
+        && known.hosted().equals(whereabouts.hosted())
+        && latest().view() == view()
         && handover.isKnown()) {
       List.copyOf(unknown).forEach(waiting -> waiting.complete(null));
     }
@@ -826,56 +677,50 @@ public final class Mesh implements Cluster {
     transport.close();
   }
 
+  // ---- where everything is ----
+
   @Override
-  public List<Member> members() {
-    return List.copyOf(latest.members().values());
+  public Map<ActorType, Kind> types() {
+    return whereabouts.types();
   }
 
   @Override
-  public MeshStatus status() {
-    Table now = table;
-    Roster known = latest;
-    return new MeshStatus(
-        now.view(), known.member(now.self()), List.copyOf(known.members().values()), now.shards());
+  public Map<ActorType, List<ChannelDefinition>> channels() {
+    return whereabouts.channels();
+  }
+
+  @Override
+  public boolean isServedElsewhere(ActorType type) {
+    return whereabouts.isServedElsewhere(type);
+  }
+
+  @Override
+  public boolean speaksFor(ActorId actor) {
+    return whereabouts.speaksFor(actor);
   }
 
   @Override
   public Slots slots(ActorType type) {
-    return table.slots(type);
+    return whereabouts.slots(type);
+  }
+
+  @Override
+  public List<Member> members() {
+    return whereabouts.members();
+  }
+
+  @Override
+  public MeshStatus status() {
+    return whereabouts.status();
   }
 
   @Override
   public Map<ActorType, List<@Nullable Member>> owners() {
-    Table now = table;
-    Map<ActorType, List<@Nullable Member>> owners = new HashMap<>();
-    now.types()
-        .forEach(
-            (type, spread) -> {
-              if (!now.hosts().containsKey(type)) {
-                List<@Nullable Member> partitions = new ArrayList<>(spread.length);
-                for (Placement placement : spread) {
-                  partitions.add(owner(now, placement));
-                }
-                owners.put(type, partitions);
-              }
-            });
-    return owners;
+    return whereabouts.owners();
   }
 
   @Override
   public @Nullable Member owner(ActorId actor) {
-    Table now = table;
-    if (!now.hasOwner(actor)) {
-      return null;
-    }
-    return owner(now, now.placement(actor));
-  }
-
-  private @Nullable Member owner(Table now, @Nullable Placement placement) {
-    return switch (placement) {
-      case Placement.Here here -> latest.member(now.self());
-      case Placement.At(RemotePeer peer) -> peer.member;
-      case null, default -> null;
-    };
+    return whereabouts.owner(actor);
   }
 }

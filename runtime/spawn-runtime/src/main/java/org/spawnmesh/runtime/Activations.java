@@ -2,7 +2,6 @@ package org.spawnmesh.runtime;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -12,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +25,6 @@ import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
-import org.spawnmesh.actor.TimerDefinition;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Gate;
 import org.spawnmesh.cluster.Member.Offer;
@@ -35,7 +33,6 @@ import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.StateStore;
 import org.spawnmesh.time.Timers;
-import org.spawnmesh.time.Timers.Timer;
 
 /**
  * The actors that are in this node's memory: finds or makes the activation for a call. Stop 3 of an
@@ -52,7 +49,7 @@ final class Activations {
   final Timers timers;
   final InstantSource clock;
   final Executor turns;
-  final Executor writers;
+  final Executor commitThreads;
   final NodeListener listener;
 
   private final SpawnNode node;
@@ -63,7 +60,7 @@ final class Activations {
   final Deliveries deliveries;
   final Reminders reminders;
   private final Confirmations confirmations = new Confirmations(this);
-  private final Writer[] shares;
+  private final Writers writers;
   private volatile Incarnation incarnation = new Incarnation(0);
   private final Map<ActorType, HostedType> types = new ConcurrentHashMap<>();
 
@@ -75,7 +72,7 @@ final class Activations {
       Timers timers,
       InstantSource clock,
       Executor turns,
-      Executor writers,
+      Executor commitThreads,
       NodeListener listener,
       @Nullable CallTracer tracer) {
     this.node = node;
@@ -85,16 +82,13 @@ final class Activations {
     this.timers = timers;
     this.clock = clock;
     this.turns = turns;
-    this.writers = writers;
+    this.commitThreads = commitThreads;
     this.listener = listener;
     this.tracer = tracer;
     this.outgoing = new Outgoing(node, this, cluster, listener);
     this.deliveries = new Deliveries(this, cluster);
     this.reminders = new Reminders(this, cluster);
-    this.shares = new Writer[settings.writers()];
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = new Writer(this, i);
-    }
+    this.writers = new Writers(this);
   }
 
   // ---- types ----
@@ -138,6 +132,11 @@ final class Activations {
 
   Collection<HostedType> types() {
     return types.values();
+  }
+
+  /** Shows every activation of this node, and misses what is made meanwhile. */
+  void forEach(Consumer<Activation> action) {
+    types.values().forEach(type -> type.forEach(action));
   }
 
   // ---- calls ----
@@ -368,38 +367,18 @@ final class Activations {
 
   /** Hands over changes that are to be durable; any thread. */
   void submit(ChangeSet set) {
-    Writer writer = set.writer;
-    if (writer == null) {
-      writer = freeWriter(set.activation.id);
-      set.writer = writer;
-    }
-    writer.submit(set);
+    writers.submit(set);
   }
 
   /** Upkeep has waited long enough for a commit that takes it along. */
   void submit(Chores waiting) {
     if (node.status() != NodeStatus.STOPPED) {
-      shares[0].submit(waiting);
+      writers.submit(waiting);
     }
-  }
-
-  /**
-   * The first writer that has not enough for a commit of its own: one commit of many changes costs
-   * the database much less than many of few.
-   */
-  private Writer freeWriter(ActorId actor) {
-    for (Writer writer : shares) {
-      if (!writer.hasEnough()) {
-        return writer;
-      }
-    }
-    return shares[Math.floorMod(actor.hashCode(), shares.length)];
   }
 
   void joined(Incarnation fresh) {
-    for (Writer writer : shares) {
-      writer.join(fresh);
-    }
+    writers.join(fresh);
     // whoever slipped in since this node was fenced was loaded while others could write
     abandonAll(Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node has just joined again"));
     deliveries.forgetAll();
@@ -421,23 +400,19 @@ final class Activations {
 
   /** Ends every activation; what is not durable never will be. */
   void abandonAll(Failure why) {
-    types.values().forEach(type -> type.forEach(activation -> activation.abandon(why)));
+    forEach(activation -> activation.abandon(why));
   }
 
   // ---- moves ----
 
   /** Ends what is behind closing gates, now or when it has nothing to do. */
   void passivateMoved() {
-    types
-        .values()
-        .forEach(
-            type ->
-                type.forEach(
-                    activation -> {
-                      if (activation.gate.isClosing()) {
-                        activation.passivate(PassivationReason.MOVED);
-                      }
-                    }));
+    forEach(
+        activation -> {
+          if (activation.gate.isClosing()) {
+            activation.passivate(PassivationReason.MOVED);
+          }
+        });
   }
 
   /** Actors with timers must not sleep because they moved. */
@@ -479,12 +454,12 @@ final class Activations {
   }
 
   /** A store that is away must not be asked again and again while the node drains. */
-  void drainLater(Activation activation) {
+  void drainLater(Settlement activation) {
     timers.schedule(
         DRAIN_RETRY, () -> turns.execute(() -> activation.passivate(activation.leaving())));
   }
 
-  void saveLater(Activation activation, Durability.Snapshot durability) {
+  void saveLater(Settlement activation, Durability.Snapshot durability) {
     if (!durability.interval().isZero()) {
       timers.schedule(durability.interval(), activation::save);
     }
@@ -494,66 +469,6 @@ final class Activations {
 
   long now() {
     return timers.nanoTime();
-  }
-
-  /** Starts the declared timers; null if there are none. */
-  @Nullable List<Timer> startTimers(Activation activation, ActorDefinition definition) {
-    if (definition.timers().isEmpty()) {
-      return null;
-    }
-    List<Timer> started = new ArrayList<>();
-    for (TimerDefinition timer : definition.timers()) {
-      started.add(new Ticking(activation, timer).start());
-    }
-    return started;
-  }
-
-  /** A local timer: tells its activation, and skips a tick while the last one still waits. */
-  private final class Ticking implements Timer, Runnable {
-
-    private final Activation activation;
-    private final TimerDefinition definition;
-    private final AtomicBoolean cancelled = new AtomicBoolean();
-    private volatile @Nullable Call last;
-
-    Ticking(Activation activation, TimerDefinition definition) {
-      this.activation = activation;
-      this.definition = definition;
-    }
-
-    Ticking start() {
-      timers.schedule(definition.period(), this);
-      return this;
-    }
-
-    @Override
-    public void run() {
-      if (cancelled.get()) {
-        return;
-      }
-      Call before = last;
-      if (before == null || before.isRun()) {
-        Call tick =
-            call(
-                new Invocation(
-                    activation.id,
-                    definition.action(),
-                    Payload.NONE,
-                    Invocation.Mode.TELL,
-                    Invocation.NO_DEADLINE,
-                    activation.id,
-                    null,
-                    Map.of(),
-                    0));
-        last = activation.offer(tick) == Activation.Offer.ACCEPTED ? tick : null;
-      }
-      start();
-    }
-
-    @Override
-    public void cancel() {
-      cancelled.set(true);
-    }
   }
 
   // ---- the end ----
@@ -568,12 +483,12 @@ final class Activations {
 
   /** Asks every activation to end, now or when it has nothing to do. */
   void passivateAll(PassivationReason reason) {
-    types.values().forEach(type -> type.forEach(activation -> activation.passivate(reason)));
+    forEach(activation -> activation.passivate(reason));
   }
 
   /** The node stopped with calls in its mailboxes. */
   void refuseWaiting() {
-    types.values().forEach(type -> type.forEach(Activation::refuseWaiting));
+    forEach(Activation::refuseWaiting);
   }
 
   boolean isEmpty() {
@@ -589,52 +504,5 @@ final class Activations {
     if (isDraining() && isEmpty()) {
       node.drained();
     }
-  }
-
-  /** Passivates what is idle {@code now} for longer than {@code limit} says; returns how many. */
-  int passivateIdle(
-      long now, java.util.function.ToLongFunction<HostedType> limit, PassivationReason reason) {
-    int[] passivated = {0};
-    for (HostedType type : types.values()) {
-      long nanos = limit.applyAsLong(type);
-      type.forEach(
-          activation -> {
-            if (activation.idleNanos(now) >= nanos
-                && type.isSpare(activation)
-                && activation.passivate(reason)) {
-              passivated[0]++;
-            }
-          });
-    }
-    if (passivated[0] > 0) {
-      log.debug("Passivated {} activations ({})", passivated[0], reason);
-    }
-    return passivated[0];
-  }
-
-  /** The idle time that the given share of the activations idle now exceeds; -1 if none is. */
-  long idleQuantile(long now, double share) {
-    List<Long> idle = new ArrayList<>();
-    for (HostedType type : types.values()) {
-      type.forEach(
-          activation -> {
-            if (activation.mailbox() == 0) {
-              idle.add(activation.idleNanos(now));
-            }
-          });
-    }
-    if (idle.isEmpty()) {
-      return -1;
-    }
-    idle.sort(null);
-    return idle.get((int) ((idle.size() - 1) * (1 - share)));
-  }
-
-  Duration shortestIdleTimeout() {
-    long shortest = settings.idleTimeout().toNanos();
-    for (HostedType type : types.values()) {
-      shortest = Math.min(shortest, type.hosting().idleNanos());
-    }
-    return Duration.ofNanos(shortest);
   }
 }

@@ -44,7 +44,7 @@ final class ChangeSet {
 
   private record Key(ActorId actor, String name) {}
 
-  final Activation activation;
+  final Settlement activation;
 
   /** Null until it is handed over, if no set is before it. Written by whoever hands it over. */
   @Nullable Writer writer;
@@ -75,7 +75,7 @@ final class ChangeSet {
    * @param before the set that is not settled yet, if there is one: its writer's next batch is the
    *     first that may hold this one
    */
-  ChangeSet(Activation activation, @Nullable ChangeSet before, Held next, Invocation cause) {
+  ChangeSet(Settlement activation, @Nullable ChangeSet before, Held next, Invocation cause) {
     this.activation = activation;
     this.writer = before == null ? null : before.writer;
     if (before != null && !before.reminders.isEmpty()) {

@@ -5,7 +5,10 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.spawnmesh.time.Timers.Timer;
@@ -50,7 +53,7 @@ final class Passivation {
   }
 
   void start() {
-    Duration pause = activations.shortestIdleTimeout().dividedBy(4);
+    Duration pause = shortestIdleTimeout().dividedBy(4);
     if (pause.compareTo(SHORTEST_PAUSE) < 0) {
       pause = SHORTEST_PAUSE;
     } else if (pause.compareTo(LONGEST_PAUSE) > 0 && activations.settings.memoryPressure() < 1) {
@@ -70,12 +73,12 @@ final class Passivation {
     }
     try {
       long now = activations.now();
-      activations.passivateIdle(now, type -> type.hosting().idleNanos(), PassivationReason.IDLE);
+      passivateIdle(now, type -> type.hosting().idleNanos(), PassivationReason.IDLE);
       double inUse = heapInUse.getAsDouble();
       if (inUse >= activations.settings.memoryPressure()) {
-        long idle = activations.idleQuantile(now, SHARE_UNDER_PRESSURE);
+        long idle = idleQuantile(now, SHARE_UNDER_PRESSURE);
         if (idle >= 0) {
-          int count = activations.passivateIdle(now, type -> idle, PassivationReason.MEMORY);
+          int count = passivateIdle(now, type -> idle, PassivationReason.MEMORY);
           log.warn(
               "{} % of the heap is in use: passivated {} activations unused for {} ms or longer",
               Math.round(inUse * 100), count, Duration.ofNanos(idle).toMillis());
@@ -84,5 +87,49 @@ final class Passivation {
     } finally {
       start();
     }
+  }
+
+  /** Passivates what is idle {@code now} for longer than {@code limit} says; returns how many. */
+  private int passivateIdle(long now, ToLongFunction<HostedType> limit, PassivationReason reason) {
+    int[] passivated = {0};
+    for (HostedType type : activations.types()) {
+      long nanos = limit.applyAsLong(type);
+      type.forEach(
+          activation -> {
+            if (activation.idleNanos(now) >= nanos
+                && type.isSpare(activation)
+                && activation.passivate(reason)) {
+              passivated[0]++;
+            }
+          });
+    }
+    if (passivated[0] > 0) {
+      log.debug("Passivated {} activations ({})", passivated[0], reason);
+    }
+    return passivated[0];
+  }
+
+  /** The idle time that the given share of the activations idle now exceeds; -1 if none is. */
+  private long idleQuantile(long now, double share) {
+    List<Long> idle = new ArrayList<>();
+    activations.forEach(
+        activation -> {
+          if (activation.mailbox() == 0) {
+            idle.add(activation.idleNanos(now));
+          }
+        });
+    if (idle.isEmpty()) {
+      return -1;
+    }
+    idle.sort(null);
+    return idle.get((int) ((idle.size() - 1) * (1 - share)));
+  }
+
+  private Duration shortestIdleTimeout() {
+    long shortest = activations.settings.idleTimeout().toNanos();
+    for (HostedType type : activations.types()) {
+      shortest = Math.min(shortest, type.hosting().idleNanos());
+    }
+    return Duration.ofNanos(shortest);
   }
 }

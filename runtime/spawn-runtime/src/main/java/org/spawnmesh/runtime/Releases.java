@@ -41,7 +41,7 @@ final class Releases implements Runnable {
     add(() -> chores.forEach(chore -> guarded(() -> chore.done().accept(failure))));
   }
 
-  void failed(Activation activation, @Nullable Departure departures, Failure failure) {
+  void failed(Settlement activation, @Nullable Departure departures, Failure failure) {
     add(
         () -> {
           activations.fail(departures, failure);

@@ -40,7 +40,7 @@ record ReminderTurn(Activation activation, Hosting hosting, ReminderCall call, H
   static final int ATTEMPTS = 5;
 
   Decision run() {
-    Activations activations = activation.activations();
+    Activations activations = activation.activations;
     Reminder reminder;
     try {
       reminder = activation.reminder(call.name());
@@ -92,7 +92,7 @@ record ReminderTurn(Activation activation, Hosting hosting, ReminderCall call, H
    * can come between that loses it; it may be buried twice.
    */
   private void bury(Invocation invocation, Failure why) {
-    Activations activations = activation.activations();
+    Activations activations = activation.activations;
     OutboxEntry entry =
         new OutboxEntry(
             new OutboxEntry.Key(

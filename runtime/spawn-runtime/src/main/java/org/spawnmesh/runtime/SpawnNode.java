@@ -7,27 +7,18 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
-import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.actor.Durability;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.FailureCode;
@@ -36,84 +27,82 @@ import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.ReminderOrder;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Cluster;
-import org.spawnmesh.cluster.Gate;
-import org.spawnmesh.cluster.LocalNode;
 import org.spawnmesh.cluster.Standalone;
 import org.spawnmesh.host.ActorHost;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Reminder;
 import org.spawnmesh.store.StateStore;
 import org.spawnmesh.store.StoreException;
-import org.spawnmesh.store.StoreLockedException;
 import org.spawnmesh.time.SystemTimers;
 import org.spawnmesh.time.Timers;
 
 /**
- * A node of the mesh: the one door for every invocation, whatever brought it here. Stop 1 of its
- * way.
- *
- * <pre>
- * NEW ──start──► JOINING ──member──► ACCEPTING ◄──member──┐
- *                                       │ └────fenced──► REJOINING
- *                                       └──drain──► LEAVING ──others own its actors──► DRAINING
- * DRAINING ──empty, or patience over──► STOPPED
- * </pre>
+ * A node of the mesh: what is hosted on it, and the one way in for every invocation, whatever
+ * brought it here. Stop 1 of its way.
  *
  * <p>Thread-safe. Time, threads, chance, store and peers come in through the {@link Builder}.
  */
 public final class SpawnNode implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(SpawnNode.class);
-
   private final NodeSettings settings;
   private final StateStore store;
   private final Timers timers;
-  private final Executor turns;
-  private final RandomGenerator random;
   private final NodeListener listener;
-  private final @Nullable CallTracer tracer;
-  private final @Nullable SystemTimers ownTimers;
-
-  private final Deadlines deadlines;
+  private final Cluster cluster;
   private final Activations activations;
   private final Router router;
-  private final Passivation passivation;
-  private final Cluster cluster;
-  private final Tenure tenure;
+  private final Door door;
+  private final Life life;
   private final Inspection inspection;
+  private final Repair repair;
   private final Mail mail;
-  private final LocalNode local = new Local();
-  private final CompletableFuture<Boolean> drained = new CompletableFuture<>();
-
-  /** Held while the status changes; joining happens with it released. */
-  private final ReentrantLock lock = new ReentrantLock();
-
-  private volatile NodeStatus status = NodeStatus.NEW;
 
   private SpawnNode(Builder b) {
     settings = b.settings;
     store = b.store;
+    Runnable last = () -> {};
     if (b.timers == null) {
       SystemTimers own = new SystemTimers(daemons("spawn-timer"));
       timers = own;
-      ownTimers = own;
+      last = own::close;
     } else {
       timers = b.timers;
-      ownTimers = null;
     }
-    turns = b.turns;
-    random = b.random;
     listener = new GuardedListener(b.listener);
-    tracer = b.tracer == null ? null : new GuardedTracer(b.tracer);
-    deadlines = new Deadlines(timers);
+    CallTracer tracer = b.tracer == null ? null : new GuardedTracer(b.tracer);
+    Deadlines deadlines = new Deadlines(timers);
     cluster = b.cluster != null ? b.cluster : new Standalone("node", Duration.ofSeconds(10));
     activations =
         new Activations(
-            this, cluster, settings, store, timers, b.clock, turns, b.writers, listener, tracer);
-    router = new Router(cluster, activations, settings, turns);
-    passivation = new Passivation(activations, b.heapInUse);
-    tenure = new Tenure(cluster, store.ledger(), settings.writers(), timers, turns, b.random);
+            this, cluster, settings, store, timers, b.clock, b.turns, b.writers, listener, tracer);
+    router = new Router(cluster, activations, settings, b.turns);
+    door =
+        new Door(
+            settings,
+            this::status,
+            router,
+            activations.reminders,
+            deadlines,
+            timers,
+            b.turns,
+            b.random,
+            listener,
+            tracer);
+    life =
+        new Life(
+            cluster,
+            new Tenure(cluster, store.ledger(), settings.writers(), timers, b.turns, b.random),
+            activations,
+            router,
+            door,
+            new Passivation(activations, b.heapInUse),
+            deadlines,
+            timers,
+            b.turns,
+            listener,
+            last);
     inspection = new Inspection(activations);
+    repair = new Repair(activations, door);
     mail = new Mail(activations);
   }
 
@@ -125,7 +114,7 @@ public final class SpawnNode implements AutoCloseable {
     return new Builder(store);
   }
 
-  // ---- life ----
+  // ---- what is hosted here ----
 
   /**
    * Makes an actor type available on this node; before or after {@link #start}.
@@ -202,7 +191,7 @@ public final class SpawnNode implements AutoCloseable {
    */
   public boolean awaitPlaced(Duration patience) {
     CompletionStage<?> placed = cluster.placed();
-    boolean known = await(placed, patience);
+    boolean known = Life.await(placed, patience);
     placed.toCompletableFuture().cancel(false);
     return known;
   }
@@ -218,6 +207,8 @@ public final class SpawnNode implements AutoCloseable {
         definition.idleTimeout() != null ? definition.idleTimeout() : settings.idleTimeout();
     return new Hosting(definition, host, durability, idle.toNanos());
   }
+
+  // ---- life ----
 
   /**
    * Joins the mesh and accepts calls from then on. Blocks until it is done.
@@ -240,138 +231,7 @@ public final class SpawnNode implements AutoCloseable {
    * @return fails with what {@link #start} throws
    */
   public CompletionStage<?> starting() {
-    moveFrom(NodeStatus.NEW, NodeStatus.JOINING);
-    return tenure
-        .join(local)
-        .handle(
-            (joined, failure) -> {
-              if (failure == null) {
-                started();
-                return null;
-              }
-              moveFrom(NodeStatus.JOINING, NodeStatus.NEW);
-              throw notStarted(failure);
-            });
-  }
-
-  private static RuntimeException notStarted(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof StoreException) {
-      FailureCode code =
-          cause instanceof StoreLockedException
-              ? FailureCode.STORE_LOCKED
-              : FailureCode.STORE_UNAVAILABLE;
-      return new SpawnException(
-          Failure.notExecuted(code, "The node cannot start: " + cause.getMessage()), cause);
-    }
-    return cause instanceof RuntimeException e ? e : new CompletionException(cause);
-  }
-
-  private void started() {
-    if (!moveFrom(NodeStatus.JOINING, NodeStatus.ACCEPTING)) {
-      tenure.leave();
-      throw new IllegalStateException("The node was stopped while it started");
-    }
-    passivation.start();
-    tenure.watch(this::checked);
-    activations.deliveries.start();
-    activations.reminders.start();
-    log.info("Node {} accepts calls", tenure.incarnation());
-  }
-
-  /** What the cluster sees of this node. */
-  private final class Local implements LocalNode {
-
-    @Override
-    public void joined(Incarnation incarnation) {
-      activations.joined(incarnation);
-    }
-
-    @Override
-    public CompletionStage<Answer> invoke(Invocation invocation) {
-      return SpawnNode.this.pass(invocation, true);
-    }
-
-    @Override
-    public void cast(Broadcast broadcast, ActorId source, Map<String, String> metadata) {
-      activations.outgoing().castHere(broadcast, source, metadata);
-    }
-
-    @Override
-    public void closing() {
-      turns.execute(activations::passivateMoved);
-    }
-
-    @Override
-    public void opened(Gate gate, List<String> warm) {
-      activations.awaken(gate, warm);
-      activations.deliveries.opened(gate);
-      activations.reminders.lookNow();
-    }
-
-    @Override
-    public void fenced(Incarnation incarnation, String why) {
-      SpawnNode.this.fenced(
-          incarnation, Failure.notExecuted(FailureCode.LOST_OWNERSHIP, "This node is out: " + why));
-    }
-  }
-
-  private boolean moveFrom(NodeStatus expected, NodeStatus next) {
-    lock.lock();
-    try {
-      if (status != expected) {
-        if (expected == NodeStatus.NEW) {
-          throw new IllegalStateException("The node is " + status + " and cannot be started");
-        }
-        return false;
-      }
-      status = next;
-    } finally {
-      lock.unlock();
-    }
-    listener.statusChanged(next);
-    return true;
-  }
-
-  /**
-   * This incarnation may not write any more. Ends all activations and joins again as a new one.
-   * Called by writers and by the membership check, perhaps several times for one loss.
-   */
-  void fenced(Incarnation which, Failure why) {
-    if (!which.equals(tenure.incarnation())
-        || !moveFrom(NodeStatus.ACCEPTING, NodeStatus.REJOINING)) {
-      return;
-    }
-    log.warn("Node {} is fenced and joins again: {}", which, why.message());
-    turns.execute(
-        () -> {
-          activations.abandonAll(why);
-          tenure.retry(() -> status == NodeStatus.REJOINING, local, joined -> rejoined());
-        });
-  }
-
-  private void rejoined() {
-    if (moveFrom(NodeStatus.REJOINING, NodeStatus.ACCEPTING)) {
-      log.info("Joined again as node {}", tenure.incarnation());
-      activations.deliveries.joined();
-      activations.reminders.lookNow();
-    } else {
-      tenure.leave();
-    }
-  }
-
-  /** The membership check found that this node is not a member any more. */
-  private void checked() {
-    Incarnation now = tenure.incarnation();
-    if (now != null && status == NodeStatus.ACCEPTING) {
-      fenced(
-          now,
-          Failure.notExecuted(
-              FailureCode.LOST_OWNERSHIP, "This node is not a member of the mesh any more"));
-    }
+    return life.starting();
   }
 
   /**
@@ -381,13 +241,7 @@ public final class SpawnNode implements AutoCloseable {
    * @param patience how long to wait for it
    */
   public void resign(Duration patience) {
-    await(resigning(), patience);
-  }
-
-  private CompletionStage<?> resigning() {
-    return moveFrom(NodeStatus.ACCEPTING, NodeStatus.LEAVING)
-        ? cluster.resign()
-        : CompletableFuture.completedStage(null);
+    Life.await(life.resigning(), patience);
   }
 
   /**
@@ -398,15 +252,7 @@ public final class SpawnNode implements AutoCloseable {
    * @return true if nothing was left
    */
   public boolean drain(Duration patience) {
-    if (isOver()) {
-      return true;
-    }
-    long end = timers.nanoTime() + patience.toNanos();
-    await(resigning(), patience);
-    finish();
-    boolean complete = await(drained, Duration.ofNanos(Math.max(0, end - timers.nanoTime())));
-    stop(complete);
-    return complete;
+    return life.drain(patience);
   }
 
   /**
@@ -415,93 +261,7 @@ public final class SpawnNode implements AutoCloseable {
    * @return completes when nothing is left
    */
   public CompletionStage<?> draining() {
-    if (isOver()) {
-      return CompletableFuture.completedStage(null);
-    }
-    return resigning()
-        .thenCompose(
-            resigned -> {
-              finish();
-              return drained;
-            })
-        .thenRunAsync(() -> stop(true), turns);
-  }
-
-  /** Has this node stopped? One that never started has, from now on. */
-  private boolean isOver() {
-    lock.lock();
-    try {
-      if (status == NodeStatus.NEW) {
-        status = NodeStatus.STOPPED;
-      }
-      return status == NodeStatus.STOPPED;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void finish() {
-    lock.lock();
-    try {
-      if (status == NodeStatus.STOPPED) {
-        return;
-      }
-      status = NodeStatus.DRAINING;
-    } finally {
-      lock.unlock();
-    }
-    listener.statusChanged(NodeStatus.DRAINING);
-    passivation.stop();
-    tenure.unwatch();
-    activations.deliveries.stop();
-    activations.reminders.stop();
-    activations.passivateAll(PassivationReason.DRAIN);
-    activations.activationClosed();
-  }
-
-  /** True if it completed in time. */
-  private static boolean await(CompletionStage<?> stage, Duration patience) {
-    try {
-      stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Nothing is active any more. */
-  void drained() {
-    if (router.isIdle()) {
-      drained.complete(true);
-    }
-  }
-
-  private void stop(boolean complete) {
-    lock.lock();
-    try {
-      if (status == NodeStatus.STOPPED) {
-        return;
-      }
-      status = NodeStatus.STOPPED;
-    } finally {
-      lock.unlock();
-    }
-    deadlines.expireAll(FailureCode.NODE_UNAVAILABLE, "the node stopped before it was answered");
-    if (!complete) {
-      activations.refuseWaiting();
-    }
-    tenure.leave();
-    listener.statusChanged(NodeStatus.STOPPED);
-    if (ownTimers != null) {
-      ownTimers.close();
-    }
-    log.info(
-        "Node {} stopped{}", tenure.incarnation(), complete ? "" : "; not all calls were finished");
+    return life.draining();
   }
 
   /** Drains with little patience. The store stays open; it belongs to whoever made it. */
@@ -520,7 +280,7 @@ public final class SpawnNode implements AutoCloseable {
    *     thread by default: the thread that answers has other answers to give
    */
   public CompletionStage<Answer> invoke(Invocation invocation) {
-    return enter(invocation, false);
+    return door.enter(invocation, false);
   }
 
   /**
@@ -528,103 +288,34 @@ public final class SpawnNode implements AutoCloseable {
    * actor as the caller: a draining node takes it, too.
    */
   public CompletionStage<Answer> invokeInside(Invocation invocation) {
-    return enter(invocation, true);
+    return door.enter(invocation, true);
   }
 
-  private CompletionStage<Answer> enter(Invocation invocation, boolean inside) {
-    CallTracer.Step step = tracer == null ? null : tracer.called(invocation);
-    return step == null
-        ? pass(invocation, inside)
-        : new Followed(pass(step.onward(), inside), step);
-  }
+  // ---- for the engine ----
 
-  /** Is done when the tracer has heard of the answer, so that whoever waits finds a whole trace. */
-  private static final class Followed extends CompletableFuture<Answer> {
-
-    private final Call call;
-
-    Followed(Call call, CallTracer.Step step) {
-      this.call = call;
-      call.whenComplete(
-          (answer, impossible) -> {
-            step.ended(answer);
-            complete(answer);
-          });
-    }
-
-    @Override
-    public Executor defaultExecutor() {
-      return call.defaultExecutor();
-    }
-  }
-
-  /**
-   * As {@link #invoke}, of what has entered the mesh before: messages that actors leave behind, and
-   * calls from other nodes.
-   *
-   * @param inside whether the mesh has accepted it already, so that a node that drains takes it
-   */
+  /** As {@link Door#pass}. */
   Call pass(Invocation invocation, boolean inside) {
-    boolean asks = invocation.mode() == Invocation.Mode.ASK;
-    long now = timers.nanoTime();
-    Call call =
-        new Call(
-            invocation,
-            asks && invocation.deadline() == Invocation.NO_DEADLINE
-                ? now + settings.timeout().toNanos()
-                : invocation.deadline(),
-            turns);
-    Consumer<Answer> observer = listener.invoked(invocation);
-    if (observer != null) {
-      call.whenComplete((answer, impossible) -> observer.accept(answer));
-    }
-    Failure refusal = refusal(call, now, inside);
-    if (refusal != null) {
-      call.fail(refusal);
-      return call;
-    }
-    router.route(call);
-    if (asks && !call.isDone()) {
-      deadlines.watch(call);
-    }
-    return call;
-  }
-
-  private @Nullable Failure refusal(Call call, long now, boolean accepted) {
-    Invocation invocation = call.invocation;
-    NodeStatus current = status;
-    if (current != NodeStatus.ACCEPTING && current != NodeStatus.LEAVING) {
-      // a draining node still serves the actions it has accepted
-      boolean inside = accepted || invocation.chain() != null || invocation.caller() != null;
-      if (current != NodeStatus.DRAINING || !inside) {
-        return Failure.notExecuted(
-                FailureCode.NODE_UNAVAILABLE,
-                "%s was refused: the node is %s".formatted(invocation, current))
-            .retryAfter(settings.retryAfter());
-      }
-    }
-    if (call.isOverdue(now)) {
-      return Failure.notExecuted(
-          FailureCode.DEADLINE_PASSED, invocation + " came after its deadline");
-    }
-    int size = invocation.payload().knownSize();
-    if (size > settings.payloadLimit()) {
-      return Failure.notExecuted(
-          FailureCode.PAYLOAD_TOO_LARGE,
-          "The payload of %s has %d bytes; the limit is %d"
-              .formatted(invocation, size, settings.payloadLimit()));
-    }
-    return null;
+    return door.pass(invocation, inside);
   }
 
   void route(Call call) {
     router.route(call);
   }
 
+  /** As {@link Life#fenced}. */
+  void fenced(Incarnation which, Failure why) {
+    life.fenced(which, why);
+  }
+
+  /** Nothing is active any more. */
+  void drained() {
+    life.drained();
+  }
+
   // ---- for the curious ----
 
   public NodeStatus status() {
-    return status;
+    return life.status();
   }
 
   /** The node's clock, on which deadlines are set. */
@@ -643,6 +334,11 @@ public final class SpawnNode implements AutoCloseable {
   /** What is in this node's memory. */
   public Inspection inspect() {
     return inspection;
+  }
+
+  /** What people do to one actor. */
+  public Repair repair() {
+    return repair;
   }
 
   /** What actors send to each other. */
@@ -681,98 +377,7 @@ public final class SpawnNode implements AutoCloseable {
    * @return answers when the plan is durable; a plan whose caller heard of no answer may be made
    */
   public CompletionStage<Answer> invokeAt(Invocation invocation, Instant due) {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Failure refusal = refusal(new Call(invocation, Invocation.NO_DEADLINE, turns), 0, false);
-    if (refusal == null) {
-      activations.reminders.plan(
-          ReminderPlans.later(invocation, due, random),
-          failure -> answer.complete(failure == null ? Answer.EMPTY : Answer.failed(failure)));
-    } else {
-      answer.complete(Answer.failed(refusal));
-    }
-    return answer;
-  }
-
-  /** Lets the actor be tried again; false if it was not quarantined. */
-  public boolean release(ActorId actor) {
-    HostedType type = activations.type(actor.type());
-    Failure why = type == null ? null : type.quarantine.get(actor.name());
-    if (type == null
-        || why == null
-        || why.code() == FailureCode.ACTOR_PAUSED
-        || !type.quarantine.remove(actor.name(), why)) {
-      return false;
-    }
-    Activation active = type.active(actor.name());
-    if (active != null) {
-      active.reload(why);
-    }
-    return true;
-  }
-
-  /**
-   * Lets the actor sleep if it has nothing to do; what is unsaved is saved first, and then it takes
-   * another call of this method.
-   *
-   * @return true if it is not active any more
-   */
-  public boolean passivate(ActorId actor) {
-    HostedType type = activations.type(actor.type());
-    Activation active = type == null ? null : type.active(actor.name());
-    return active == null || active.passivate(PassivationReason.REQUESTED);
-  }
-
-  /**
-   * Refuses new calls to an actor, on this node and until {@link #resume} or the node's end: what
-   * is in its mailbox runs, and then it leaves memory. A node that gets the actor later knows
-   * nothing of it.
-   *
-   * @return false if it is paused or quarantined already, or its type is not hosted here
-   */
-  public boolean pause(ActorId actor, String why) {
-    HostedType type = activations.type(actor.type());
-    Failure paused =
-        Failure.notExecuted(FailureCode.ACTOR_PAUSED, "%s takes no calls: %s".formatted(actor, why))
-            .retryAfter(settings.retryAfter());
-    if (type == null || type.quarantine.putIfAbsent(actor.name(), paused) != null) {
-      return false;
-    }
-    passivate(actor);
-    return true;
-  }
-
-  /** Lets a paused actor take calls again; false if it was not paused. */
-  public boolean resume(ActorId actor) {
-    HostedType type = activations.type(actor.type());
-    Failure closed = type == null ? null : type.quarantine.get(actor.name());
-    return type != null
-        && closed != null
-        && closed.code() == FailureCode.ACTOR_PAUSED
-        && type.quarantine.remove(actor.name(), closed);
-  }
-
-  /**
-   * Puts another state in the place of an actor's, as a turn of its own that asks no host; a paused
-   * actor takes it, too. Only the actor's owner does it.
-   *
-   * @param what is kept in the history as the action, for example {@code restore 7}; no action that
-   *     a host declares
-   * @return as {@link #invoke}
-   */
-  public CompletionStage<Answer> replace(ActorId actor, String what, Replacement replacement) {
-    Invocation invocation = Invocation.ask(actor, what, Payload.NONE);
-    Call call = new Call(invocation, timers.nanoTime() + settings.timeout().toNanos(), turns);
-    call.replacement = replacement;
-    Failure refusal = refusal(call, timers.nanoTime(), false);
-    if (refusal != null) {
-      call.fail(refusal);
-      return call;
-    }
-    router.route(call);
-    if (!call.isDone()) {
-      deadlines.watch(call);
-    }
-    return call;
+    return door.later(invocation, due);
   }
 
   /** What a node needs from outside. Everything but the store has a default. */

@@ -155,7 +155,7 @@ final class Writer implements Runnable {
   private void add(Object work) {
     queue.add(work);
     if (queued.getAndIncrement() == 0) {
-      activations.writers.execute(this);
+      activations.commitThreads.execute(this);
     }
   }
 
@@ -392,7 +392,7 @@ final class Writer implements Runnable {
           number,
           retryDelay.toMillis(),
           e.getMessage());
-      activations.timers.schedule(retryDelay, () -> activations.writers.execute(this));
+      activations.timers.schedule(retryDelay, () -> activations.commitThreads.execute(this));
       Duration doubled = retryDelay.multipliedBy(2);
       retryDelay = doubled.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : doubled;
       return false;

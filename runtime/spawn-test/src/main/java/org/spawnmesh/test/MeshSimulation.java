@@ -411,7 +411,7 @@ public final class MeshSimulation implements AutoCloseable {
     } else if (dice < 880) {
       Life at = anyOf(Life::isUp);
       if (at != null) {
-        at.node.passivate(anyActor());
+        at.node.repair().passivate(anyActor());
       }
     } else if (dice < 925) {
       ofStores();

@@ -191,7 +191,7 @@ public final class Simulation implements AutoCloseable {
     } else if (dice < 920) {
       timers.advance(Duration.ofMillis(2_500));
     } else if (dice < 950) {
-      node.passivate(anyActor());
+      node.repair().passivate(anyActor());
     } else if (dice < 965) {
       store.failCommits(CommitFault.values()[random.nextInt(CommitFault.values().length)]);
     } else if (dice < 972) {
@@ -462,7 +462,7 @@ public final class Simulation implements AutoCloseable {
   @Override
   public void close() {
     for (ActorId actor : actors) {
-      node.passivate(actor);
+      node.repair().passivate(actor);
     }
     settle();
   }

@@ -276,7 +276,7 @@ class BadInputTest {
   void aStateThatDoesNotDecode() {
     try (var mesh = new NodeFixture().counter().start()) {
       mesh.ask("Counter", "a", "add", 5);
-      await(() -> mesh.node.passivate(id("Counter", "a")));
+      await(() -> mesh.node.repair().passivate(id("Counter", "a")));
       mesh.store.corrupt(id("Counter", "a"));
       assertNotExecuted(
           mesh.send("Counter", "a", "add", 1).failure(), FailureCode.STATE_UNREADABLE);
@@ -284,7 +284,7 @@ class BadInputTest {
       assertThat(mesh.ask("Counter", "b", "add", 1)).isEqualTo("1");
 
       mesh.store.corrupt(null);
-      assertThat(mesh.node.release(id("Counter", "a"))).isTrue();
+      assertThat(mesh.node.repair().release(id("Counter", "a"))).isTrue();
       assertThat(mesh.ask("Counter", "a", "add", 1)).isEqualTo("6");
     }
   }
@@ -308,7 +308,7 @@ class BadInputTest {
   void aStoreThatIsAwayAtLoad() {
     try (var mesh = new NodeFixture().counter().start()) {
       mesh.ask("Counter", "a", "add", 5);
-      await(() -> mesh.node.passivate(id("Counter", "a")));
+      await(() -> mesh.node.repair().passivate(id("Counter", "a")));
       mesh.store.goAway();
       assertNotExecuted(
           mesh.send("Counter", "a", "add", 1).failure(), FailureCode.STORE_UNAVAILABLE);
@@ -424,7 +424,7 @@ class BadInputTest {
       mesh.timers.advance(Duration.ofSeconds(6));
       assertThat(late.failure().code()).isEqualTo(FailureCode.DEADLINE_PASSED);
       gate.release();
-      await(() -> mesh.node.passivate(id("Clock", "a")));
+      await(() -> mesh.node.repair().passivate(id("Clock", "a")));
       assertThat(mesh.ask("Clock", "a", "add", 1)).isEqualTo("3");
     }
   }

@@ -197,7 +197,7 @@ class CallTracerTest {
                     .withMetadata(Map.of(TraceParent.KEY, traceparent)))
             .answer()
             .orThrow();
-        await(() -> mesh.node.passivate(id("Counter", "joe")));
+        await(() -> mesh.node.repair().passivate(id("Counter", "joe")));
       }
       assertThat(mesh.stored.history(id("Counter", "joe"), 10))
           .extracting(revision -> revision.cause().traceId())

@@ -50,7 +50,7 @@ class NodeTest {
   void keepsStateWhileItsActorSleeps() {
     try (var mesh = new NodeFixture().counter().start()) {
       assertThat(mesh.ask("Counter", "joe", "add", 5)).isEqualTo("5");
-      await(() -> mesh.node.passivate(id("Counter", "joe")));
+      await(() -> mesh.node.repair().passivate(id("Counter", "joe")));
       assertThat(mesh.ask("Counter", "joe", "add", 2)).isEqualTo("7");
       assertThat(mesh.events)
           .containsExactly(
@@ -120,7 +120,7 @@ class NodeTest {
             .start()) {
       mesh.send("Note", "a", "write", "x").answer();
       mesh.send("Note", "a", "erase", "").answer().orThrow();
-      await(() -> mesh.node.passivate(id("Note", "a")));
+      await(() -> mesh.node.repair().passivate(id("Note", "a")));
       assertThat(mesh.send("Note", "a", "get", "").answer()).isEqualTo(Answer.EMPTY);
       assertThat(mesh.stored.load(id("Note", "a")).orElseThrow().revision()).isEqualTo(2);
     }
@@ -157,7 +157,7 @@ class NodeTest {
                 })
             .start()) {
       mesh.send("Cart", "a", "add", "").answer();
-      await(() -> mesh.node.passivate(id("Cart", "a")));
+      await(() -> mesh.node.repair().passivate(id("Cart", "a")));
       mesh.send("Cart", "a", "add", "").answer();
       assertThat(order).containsExactly("init", "add", "init", "add");
       assertThat(mesh.ask("Cart", "a", "get", "")).isEqualTo("4");
@@ -352,7 +352,7 @@ class NodeTest {
       mesh.ask("Counter", "a", "add", 1);
       mesh.timers.setWallClock(Instant.parse("1999-01-01T00:00:00Z"));
       assertThat(mesh.ask("Counter", "a", "add", 1)).isEqualTo("2");
-      await(() -> mesh.node.passivate(id("Counter", "a")));
+      await(() -> mesh.node.repair().passivate(id("Counter", "a")));
       assertThat(mesh.ask("Counter", "a", "read", "")).isEqualTo("2");
     }
   }
@@ -676,7 +676,7 @@ class NodeTest {
         mesh.timers.advance(Duration.ofSeconds(1));
         await(() -> ticks.get() == expected);
       }
-      await(() -> mesh.node.passivate(id("Clock", "a")));
+      await(() -> mesh.node.repair().passivate(id("Clock", "a")));
       mesh.timers.advance(Duration.ofSeconds(10));
       assertThat(mesh.node.inspect().activation(id("Clock", "a"))).isEmpty();
     }
@@ -788,7 +788,7 @@ class NodeTest {
                   .thenApply(
                       answer -> {
                         // on the activation's own thread, if it is not answered yet
-                        released.set(mesh.node.release(id("Note", "a")));
+                        released.set(mesh.node.repair().release(id("Note", "a")));
                         return answer;
                       }));
       assertThat(told.failure().code()).isEqualTo(FailureCode.STATE_UNREADABLE);
@@ -925,7 +925,7 @@ class NodeTest {
   void unreadableStateIsNeverReplacedByADefault() {
     try (var mesh = new NodeFixture().counter().start()) {
       mesh.ask("Counter", "a", "add", 5);
-      await(() -> mesh.node.passivate(id("Counter", "a")));
+      await(() -> mesh.node.repair().passivate(id("Counter", "a")));
       mesh.store.corrupt(id("Counter", "a"));
       for (int i = 0; i < 2; i++) {
         Failure failure = mesh.send("Counter", "a", "add", 1).failure();
@@ -934,7 +934,7 @@ class NodeTest {
       }
       assertThat(mesh.node.inspect().types().getFirst().quarantined()).isEqualTo(1);
       mesh.store.corrupt(null);
-      assertThat(mesh.node.release(id("Counter", "a"))).isTrue();
+      assertThat(mesh.node.repair().release(id("Counter", "a"))).isTrue();
       assertThat(mesh.ask("Counter", "a", "add", 1)).isEqualTo("6");
     }
   }

@@ -211,7 +211,7 @@ class OutboxTest {
             .start()) {
       mesh.send("Stateless", "x", "send", "a").answer().orThrow();
       mesh.send("Stateless", "x", "send", "b").answer().orThrow();
-      mesh.node.passivate(id("Stateless", "x"));
+      mesh.node.repair().passivate(id("Stateless", "x"));
       mesh.send("Stateless", "x", "send", "c").answer().orThrow();
       pass(mesh, () -> heard.size() == 3);
       assertThat(heard).containsExactly("a", "b", "c");
@@ -352,7 +352,7 @@ class OutboxTest {
       DeadLetter letter = mesh.stored.agenda().deadLetters(SENDER, 0, 1).getFirst();
       assertThat(letter.reason().execution()).isEqualTo(Execution.UNKNOWN);
       applyElsewhere(mesh, letter.entry().sequence());
-      await(() -> mesh.node.passivate(id("Target", "t"))); // the actor has moved meanwhile
+      await(() -> mesh.node.repair().passivate(id("Target", "t"))); // the actor has moved meanwhile
 
       retry(mesh, letter);
       assertThat(heard).isEmpty();
@@ -414,7 +414,7 @@ class OutboxTest {
       assertThat(mesh.ask("Counter", "c", "add", 1)).isEqualTo("6");
       assertThat(mesh.send(keyed("k1", 5)).value()).isEqualTo("5");
       assertThat(mesh.send(keyed("k2", 5)).value()).isEqualTo("11");
-      mesh.node.passivate(id("Counter", "c"));
+      mesh.node.repair().passivate(id("Counter", "c"));
       assertThat(mesh.send(keyed("k1", 5)).value()).isEqualTo("5");
       assertThat(mesh.ask("Counter", "c", "read", "")).isEqualTo("11");
     }
@@ -443,7 +443,7 @@ class OutboxTest {
       Invocation failing =
           Invocation.ask(id("Counter", "c"), "fail", payload(1)).withOnce(Once.key("k2"));
       var first = mesh.send(failing).failure();
-      mesh.node.passivate(id("Counter", "c"));
+      mesh.node.repair().passivate(id("Counter", "c"));
       assertThat(mesh.send(failing).failure()).isEqualTo(first);
       assertThat(first.code()).isEqualTo(FailureCode.ACTION_FAILED);
       assertThat(mesh.stored.agenda().reply(id("Counter", "c"), "key:k2")).isPresent();

@@ -86,8 +86,8 @@ class PassedOnTest {
       assertThat(mesh.ask("Counter", "c", "add", 1)).isNotEqualTo(first);
 
       assertThat(mesh.send(keyed(action, "k", 5)).value()).isEqualTo(first);
-      mesh.node.passivate(DOOR);
-      mesh.node.passivate(COUNTER);
+      mesh.node.repair().passivate(DOOR);
+      mesh.node.repair().passivate(COUNTER);
       assertThat(mesh.send(keyed(action, "k", 5)).value()).isEqualTo(first);
       assertThat(mesh.ask("Door", "d", "visits", "")).isEqualTo("1");
     }
@@ -149,7 +149,7 @@ class PassedOnTest {
           Invocation.ask(id("Wrong", "w"), "pass", payload(1)).withOnce(Once.key("k"));
       var first = mesh.send(call).failure();
       assertThat(first.code()).isEqualTo(FailureCode.ACTION_FAILED);
-      mesh.node.passivate(COUNTER);
+      mesh.node.repair().passivate(COUNTER);
       assertThat(mesh.send(call).failure()).isEqualTo(first);
     }
   }

@@ -61,7 +61,7 @@ class ReminderSimulationTest {
           world.advance(Duration.ofSeconds(random.nextInt(4_000)));
           world.restart();
         } else if (dice < 92) {
-          world.node.passivate(ReminderWorld.clerk("a" + random.nextInt(9)));
+          world.node.repair().passivate(ReminderWorld.clerk("a" + random.nextInt(9)));
         } else if (dice < 94) {
           world.timers.setWallClock(world.timers.instant().plusSeconds(random.nextInt(9_000)));
         } else {

@@ -63,7 +63,7 @@ class RemindersTest {
   void anActorThatSleepsIsReminded() {
     try (var world = declaring("0 0 * * * *", CatchUp.ONE)) {
       world.ask("ada", "read", "");
-      assertThat(world.node.passivate(ReminderWorld.clerk("ada"))).isTrue();
+      assertThat(world.node.repair().passivate(ReminderWorld.clerk("ada"))).isTrue();
       world.advanceTo("2030-01-01T01:30:00Z");
       assertThat(world.kept("ada")).containsExactly(at("01T01:00"));
     }

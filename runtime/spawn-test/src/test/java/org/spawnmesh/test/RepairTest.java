@@ -39,6 +39,7 @@ class RepairTest {
     return new NodeFixture.Pending(
             fixture
                 .node
+                .repair()
                 .replace(
                     id("Counter", name),
                     what,
@@ -50,17 +51,19 @@ class RepairTest {
   @Test
   void aPausedActorRefusesCallsUntilItIsResumed() {
     fixture.ask("Counter", "a", "add", 1);
-    assertThat(fixture.node.pause(id("Counter", "a"), "paused by ops")).isTrue();
+    assertThat(fixture.node.repair().pause(id("Counter", "a"), "paused by ops")).isTrue();
 
     Failure refused = fixture.send("Counter", "a", "add", 1).failure();
     assertThat(refused.code()).isEqualTo(FailureCode.ACTOR_PAUSED);
     assertThat(refused.message()).contains("Counter/a").contains("paused by ops");
     assertThat(fixture.ask("Counter", "b", "add", 1)).isEqualTo("1");
-    assertThat(fixture.node.pause(id("Counter", "a"), "again")).isFalse();
-    assertThat(fixture.node.release(id("Counter", "a"))).as("it is no quarantine").isFalse();
+    assertThat(fixture.node.repair().pause(id("Counter", "a"), "again")).isFalse();
+    assertThat(fixture.node.repair().release(id("Counter", "a")))
+        .as("it is no quarantine")
+        .isFalse();
 
-    assertThat(fixture.node.resume(id("Counter", "a"))).isTrue();
-    assertThat(fixture.node.resume(id("Counter", "a"))).isFalse();
+    assertThat(fixture.node.repair().resume(id("Counter", "a"))).isTrue();
+    assertThat(fixture.node.repair().resume(id("Counter", "a"))).isFalse();
     assertThat(fixture.ask("Counter", "a", "add", 1)).isEqualTo("2");
   }
 
@@ -69,7 +72,7 @@ class RepairTest {
     fixture.store.corrupt(id("Counter", "a"));
     fixture.send("Counter", "a", "add", 1).failure();
 
-    assertThat(fixture.node.resume(id("Counter", "a"))).isFalse();
+    assertThat(fixture.node.repair().resume(id("Counter", "a"))).isFalse();
     assertThat(fixture.node.inspect().quarantined(id("Counter", "a"))).isPresent();
   }
 
@@ -91,13 +94,13 @@ class RepairTest {
   @Test
   void aPausedActorIsRestoredAndStaysPaused() {
     fixture.ask("Counter", "a", "add", 5);
-    fixture.node.pause(id("Counter", "a"), "paused by ops");
+    fixture.node.repair().pause(id("Counter", "a"), "paused by ops");
 
     assertThat(replace("a", "restore 1", 1, false)).isEqualTo(Answer.EMPTY);
     assertThat(fixture.send("Counter", "a", "add", 1).failure().code())
         .isEqualTo(FailureCode.ACTOR_PAUSED);
 
-    fixture.node.resume(id("Counter", "a"));
+    fixture.node.repair().resume(id("Counter", "a"));
     assertThat(fixture.ask("Counter", "a", "add", 1)).isEqualTo("2");
   }
 
@@ -122,6 +125,7 @@ class RepairTest {
     Answer answer =
         fixture
             .node
+            .repair()
             .replace(id("Echo", "a"), "restore 1", new Replacement(payload(1), Map.of(), false))
             .toCompletableFuture()
             .join();
@@ -146,6 +150,7 @@ class RepairTest {
 
       Answer refused =
           other
+              .repair()
               .replace(
                   id("Counter", "a"), "restore 1", new Replacement(payload(9), Map.of(), false))
               .toCompletableFuture()

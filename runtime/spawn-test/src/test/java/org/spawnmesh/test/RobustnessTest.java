@@ -124,7 +124,7 @@ class RobustnessTest {
           .isEqualTo(FailureCode.STORE_UNAVAILABLE);
       mesh.send(Invocation.tell(id("Counter", "a"), "fail", Payload.NONE)).answer();
       assertThat(mesh.ask("Counter", "a", "add", 1)).isEqualTo("6");
-      await(() -> mesh.node.passivate(id("Counter", "a")));
+      await(() -> mesh.node.repair().passivate(id("Counter", "a")));
       mesh.store.corrupt(id("Counter", "a"));
       assertThat(mesh.send("Counter", "a", "read", "").failure().code())
           .isEqualTo(FailureCode.STATE_UNREADABLE);

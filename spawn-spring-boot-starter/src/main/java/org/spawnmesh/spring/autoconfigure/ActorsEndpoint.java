@@ -169,8 +169,8 @@ public final class ActorsEndpoint {
   public Outcome change(@Selector String type, @Selector String name, Change operation) {
     ActorId id = ActorId.of(system, type, name);
     return switch (operation) {
-      case RELEASE -> new Outcome(node.release(id));
-      case PASSIVATE -> new Outcome(node.passivate(id));
+      case RELEASE -> new Outcome(node.repair().release(id));
+      case PASSIVATE -> new Outcome(node.repair().passivate(id));
     };
   }
 

@@ -452,7 +452,8 @@ public final class NodeManagement {
     String what = (fork ? "fork " + source.shortName() + " " : "restore ") + snapshot.revision();
     return outcome(
         await(
-            node.replace(target, what, new Replacement(snapshot.state(), snapshot.tags(), fork))
+            node.repair()
+                .replace(target, what, new Replacement(snapshot.state(), snapshot.tags(), fork))
                 .toCompletableFuture()));
   }
 
@@ -475,19 +476,20 @@ public final class NodeManagement {
 
   Map<String, Object> pause(String typeName, String actorName, Request request) {
     String why = request.optional("why");
-    return done(node.pause(ids.actor(typeName, actorName), why == null ? "it is paused" : why));
+    return done(
+        node.repair().pause(ids.actor(typeName, actorName), why == null ? "it is paused" : why));
   }
 
   Map<String, Object> resume(String typeName, String actorName) {
-    return done(node.resume(ids.actor(typeName, actorName)));
+    return done(node.repair().resume(ids.actor(typeName, actorName)));
   }
 
   Map<String, Object> release(String typeName, String actorName) {
-    return done(node.release(ids.actor(typeName, actorName)));
+    return done(node.repair().release(ids.actor(typeName, actorName)));
   }
 
   Map<String, Object> deactivate(String typeName, String actorName) {
-    return done(node.passivate(ids.actor(typeName, actorName)));
+    return done(node.repair().passivate(ids.actor(typeName, actorName)));
   }
 
   private static Map<String, Object> outcome(Answer answer) {

@@ -259,7 +259,7 @@ class BadInputOnPostgresTest {
 
       sql("UPDATE $snapshot SET tags = NULL WHERE name = 'a'");
       assertNotExecuted(node.failure("a"), FailureCode.STATE_UNREADABLE); // until it is released
-      assertThat(node.node.release(node.actor("a"))).isTrue();
+      assertThat(node.node.repair().release(node.actor("a"))).isTrue();
       assertThat(node.add("a")).isEqualTo(6);
     }
   }
