@@ -33,7 +33,8 @@ import org.spawnmesh.examples.mesh.local.ZooKeepers;
 public final class Main {
 
   private static final int ACCOUNTS = 60;
-  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private static final int SECONDS_OF_REST = 10;
 
   private final LocalMesh how;
   private final Map<String, MeshNode> nodes = new TreeMap<>();
@@ -48,7 +49,8 @@ public final class Main {
   /**
    * Prints one JSON line a figure, or a table.
    *
-   * @param args how often to kill, and how often to stop; then {@code --json} or nothing
+   * @param args how often to kill, and how often to stop; how many milliseconds each caller rests
+   *     after an answer; then {@code --json} or nothing
    */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("failover-");
@@ -66,7 +68,11 @@ public final class Main {
                   Map.of(),
                   Duration.ofSeconds(40)));
       try {
-        main.measure(Integer.parseInt(args[0]), Integer.parseInt(args[1]), results);
+        main.measure(
+            Integer.parseInt(args[0]),
+            Integer.parseInt(args[1]),
+            Duration.ofMillis(Long.parseLong(args[2])),
+            results);
       } finally {
         main.nodes.values().forEach(MeshNode::close);
       }
@@ -75,13 +81,14 @@ public final class Main {
     System.exit(0);
   }
 
-  private void measure(int kills, int stops, Results results) throws Exception {
+  private void measure(int kills, int stops, Duration pause, Results results) throws Exception {
     for (String name : List.of("node-a", "node-b", "node-c")) {
       nodes.put(name, started(name));
     }
     settle();
-    try (Load load = Load.on(accounts, nodes.values(), PAUSE)) {
+    try (Load load = Load.on(accounts, nodes.values(), pause)) {
       warmUp(load, Duration.ofSeconds(10));
+      rest(load, results);
       for (int i = 1; i <= kills; i++) {
         results.heard("kill %d of %d".formatted(i, kills));
         kill(load, results);
@@ -117,6 +124,17 @@ public final class Main {
       load.await(call -> call.isAnswered() && call.begun() > now);
     }
     load.forget();
+  }
+
+  /** What the load itself costs: the longest gap of each second in which nothing happens. */
+  private static void rest(Load load, Results results) throws InterruptedException {
+    for (int i = 0; i < SECONDS_OF_REST; i++) {
+      load.forget();
+      long over = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+      load.await(call -> call.begun() > over);
+      results.rested.add(load.longestGap());
+      results.restCalls += load.calls().size();
+    }
   }
 
   /** Any node, and so now and then the one that leads. */
@@ -205,10 +223,12 @@ public final class Main {
   /** All figures. Not thread-safe. */
   private static final class Results {
 
+    private final Samples rested = new Samples();
     private final Samples killed = new Samples();
     private final Samples others = new Samples();
     private final Samples stopped = new Samples();
     private final Samples started = new Samples();
+    private long restCalls;
     private long killFailures;
     private long stopFailures;
     private long startFailures;
@@ -225,14 +245,16 @@ public final class Main {
     }
 
     void print(boolean json, PrintStream out) {
+      line(json, out, "rest", "longest gap of any actor, per second", rested, 0);
       line(json, out, "kill", "actor of the killed node answers again", killed, killFailures);
       line(json, out, "kill-others", "actor of another node answers again", others, 0);
       line(json, out, "stop", "longest gap of any actor, per stop", stopped, stopFailures);
       line(json, out, "start", "longest gap of any actor, per start", started, startFailures);
       if (!json) {
+        out.printf(Locale.ROOT, "%nAt rest about %,d calls/s.%n", restCalls / SECONDS_OF_REST);
         out.printf(
             Locale.ROOT,
-            "%nNothing lost: %,d deposits acknowledged, %,d uncertain, all balances agree.%n",
+            "Nothing lost: %,d deposits acknowledged, %,d uncertain, all balances agree.%n",
             acknowledged,
             uncertain);
       }
