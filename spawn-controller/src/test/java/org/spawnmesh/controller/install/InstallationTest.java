@@ -1,9 +1,13 @@
 package org.spawnmesh.controller.install;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.spawnmesh.controller.Manifests;
@@ -39,6 +44,8 @@ class InstallationTest {
           "{{ .Values.image }}", Installation.DEFAULT.image(),
           "{{ .Values.proxyImage }}", Installation.DEFAULT.proxyImage(),
           "{{ .Values.replicas }}", "2");
+
+  @TempDir private Path folder;
 
   @Test
   void theManifestsAreWhatTheClassesSay() throws IOException {
@@ -97,6 +104,66 @@ class InstallationTest {
     List<ObjectNode> resources = resources();
     resources.removeIf(it -> it.path("kind").asText().equals("Namespace"));
     assertThat(rendered).containsExactlyInAnyOrderElementsOf(resources);
+  }
+
+  @Test
+  void helmRendersIt() throws IOException {
+    List<ObjectNode> wanted = resources();
+    wanted.removeIf(
+        it -> List.of("Namespace", "CustomResourceDefinition").contains(it.path("kind").asText()));
+    assertThat(plain(helm(Map.of()))).containsExactlyInAnyOrderElementsOf(plain(wanted));
+  }
+
+  @Test
+  void helmIsToldTheImagesAndHowMany() throws IOException {
+    List<ObjectNode> rendered =
+        helm(
+            Map.of("image", "registry.example/controller:2", "proxyImage", "p:3", "replicas", "3"));
+    ObjectNode deployment = only("Deployment", rendered);
+    assertThat(deployment.at("/spec/replicas").intValue()).isEqualTo(3);
+    assertThat(deployment.at("/spec/template/spec/containers/0/image").asText())
+        .isEqualTo("registry.example/controller:2");
+    assertThat(only("ConfigMap", rendered).path("data").toString()).contains("p:3");
+  }
+
+  @Test
+  void helmRefusesAClusterThatIsTooOld() {
+    assertThatThrownBy(template(CHART)::call).hasMessageContaining("requires kubeVersion: >=1.30");
+  }
+
+  /** What {@code helm template} prints, without the CRDs, which Helm installs by itself. */
+  private List<ObjectNode> helm(Map<String, String> values) throws IOException {
+    Path templates = Files.createDirectories(folder.resolve("chart/templates"));
+    for (Path template : files(CHART.resolve("templates"))) {
+      Files.copy(template, templates.resolve(template.getFileName()), REPLACE_EXISTING);
+    }
+    Path chart = templates.getParent();
+    Files.copy(CHART.resolve("values.yaml"), chart.resolve("values.yaml"), REPLACE_EXISTING);
+    // Helm without a cluster takes it for Kubernetes 1.20, and this library cannot be told another.
+    Files.writeString(
+        chart.resolve("Chart.yaml"),
+        Files.readString(CHART.resolve("Chart.yaml")).replaceFirst("kubeVersion: .*", ""));
+    TemplateCommand template = template(chart);
+    values.forEach(template::set);
+    Path rendered = Files.writeString(folder.resolve("rendered.yaml"), template.call());
+    return Manifests.documents(rendered);
+  }
+
+  private static TemplateCommand template(Path chart) {
+    return new Helm(chart)
+        .template()
+        .withName("spawn-controller")
+        .withNamespace(Installation.DEFAULT.namespace());
+  }
+
+  private static ObjectNode only(String kind, List<ObjectNode> objects) {
+    return objects.stream()
+        .filter(it -> it.path("kind").asText().equals(kind))
+        .reduce(
+            (one, other) -> {
+              throw new AssertionError("two objects of kind " + kind);
+            })
+        .orElseThrow();
   }
 
   @Test
