@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,10 +11,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,21 +32,8 @@ class KubernetesExampleIT {
   private static final Path CARTS =
       Path.of("../quickstart/target/spawn-example-quickstart-0.1.0-SNAPSHOT.jar");
   private static final Path HOST = Path.of("../python-host");
-
-  /** Variables whose values are ports or addresses of another machine. */
-  private static final Set<String> PLACES =
-      Set.of(
-          "MANAGEMENT_SERVER_PORT",
-          "PROXY_DATABASE_HOST",
-          "PROXY_DATABASE_PORT",
-          "PROXY_HTTP_PORT",
-          "SPAWN_CLUSTER_TRANSPORT_PORT",
-          "SPAWN_CLUSTER_ZOOKEEPER_CONNECTSTRING",
-          "SPAWN_DATABASE_HOST",
-          "SPAWN_DATABASE_PORT",
-          "SPAWN_PROXY_PORT",
-          "SPAWN_STATESTORE_URL",
-          "USER_FUNCTION_PORT");
+  private static final Path CONSOLE = Path.of("../../spawn-admin-ui/target/spawn-admin-ui.jar");
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir private static Path folder;
 
@@ -59,31 +45,42 @@ class KubernetesExampleIT {
   private static RunningProcess host;
   private static int cartsPort;
   private static int cartsManagement;
+  private static int cartsConsole;
   private static PodEnvironment cartsPod;
+  private static ApiServer kubernetes;
+  private static RunningProcess console;
+  private static int consolePort;
+  private static PodEnvironment consolePod;
 
   @BeforeAll
   static void start() throws Exception {
     RunningProcess.assumeInstalled("python3");
-    postgres = EmbeddedPostgres.start();
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE shop LOGIN PASSWORD 'change-me'");
-      statement.execute("CREATE DATABASE shop OWNER shop");
-    }
+    postgres = ThisMachine.shopDatabase();
     zooKeeper = new TestingServer();
+    kubernetes = new ApiServer();
+    for (String name : List.of("actorsystems", "actorhosts", "activators")) {
+      kubernetes.create(Path.of("../../deploy/crds", name + ".yaml"));
+    }
+    for (String name : List.of("system", "carts", "bank", "nightly")) {
+      kubernetes.create(EXAMPLE.resolve(name + ".yaml"));
+    }
     startCarts();
     startBank();
+    startConsole();
   }
 
   private static void startCarts() throws Exception {
     cartsPod = pod("carts");
-    cartsPort = freePort();
-    cartsManagement = freePort();
+    cartsPort = ThisMachine.freePort();
+    cartsManagement = ThisMachine.freePort();
+    cartsConsole = ThisMachine.freePort();
     Map<String, String> environment = cartsPod.of("actorhost");
     Map<String, String> places =
         Map.of(
             "MANAGEMENT_SERVER_PORT", String.valueOf(cartsManagement),
-            "SPAWN_CLUSTER_TRANSPORT_PORT", String.valueOf(freePort()),
+            "SPAWN_CLUSTER_TRANSPORT_PORT", String.valueOf(ThisMachine.freePort()),
+            "SPAWN_CLUSTER_ZOOKEEPER_CONNECTSTRING", zooKeeper.getConnectString(),
+            "SPAWN_MANAGEMENT_PORT", String.valueOf(cartsConsole),
             "SPAWN_STATESTORE_URL",
                 environment
                     .get("SPAWN_STATESTORE_URL")
@@ -92,23 +89,35 @@ class KubernetesExampleIT {
         RunningProcess.start(
             "carts",
             folder,
-            onThisMachine(environment, places, Map.of("SERVER_PORT", String.valueOf(cartsPort))),
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx192m",
-                "-jar",
-                CARTS.toAbsolutePath().normalize().toString()));
+            ThisMachine.environment(
+                environment, places, Map.of("SERVER_PORT", String.valueOf(cartsPort))),
+            ThisMachine.java(CARTS));
     carts.awaitOutput("Started QuickstartApplication");
+  }
+
+  private static void startConsole() throws Exception {
+    consolePod = new PodEnvironment(Map.of(), EXAMPLE.resolve("console.yaml"));
+    consolePort = ThisMachine.freePort();
+    console =
+        RunningProcess.start(
+            "the console",
+            folder,
+            ThisMachine.environment(
+                consolePod.of("console"),
+                Map.of(
+                    "SERVER_PORT", String.valueOf(consolePort),
+                    "SPAWN_ADMIN_DISCOVERY_ZOOKEEPER_CONNECTSTRING", zooKeeper.getConnectString()),
+                kubernetes.surroundings(folder, "console", consolePod.rights("console"))),
+            ThisMachine.java(CONSOLE));
+    console.awaitOutput("Started ConsoleApplication");
   }
 
   private static void startBank() throws Exception {
     PodEnvironment pod = pod("bank");
-    String hostPort = String.valueOf(freePort());
-    String proxyPort = String.valueOf(freePort());
+    String hostPort = String.valueOf(ThisMachine.freePort());
+    String proxyPort = String.valueOf(ThisMachine.freePort());
     Map<String, String> proxy =
-        onThisMachine(
+        ThisMachine.environment(
             pod.of("sidecar"),
             Map.of(
                 "PROXY_HTTP_PORT",
@@ -120,14 +129,18 @@ class KubernetesExampleIT {
                 "PROXY_DATABASE_PORT",
                 String.valueOf(postgres.getPort()),
                 "SPAWN_CLUSTER_TRANSPORT_PORT",
-                String.valueOf(freePort())),
+                String.valueOf(ThisMachine.freePort()),
+                "SPAWN_CLUSTER_ZOOKEEPER_CONNECTSTRING",
+                zooKeeper.getConnectString(),
+                "SPAWN_MANAGEMENT_PORT",
+                String.valueOf(ThisMachine.freePort())),
             Map.of("JAVA_TOOL_OPTIONS", "-Xmx192m"));
     bank = Proxy.startAs(folder, "shop", proxy);
     host =
         RunningProcess.start(
             "bank",
             HOST.toAbsolutePath().normalize(),
-            onThisMachine(
+            ThisMachine.environment(
                 pod.of("actorhost"),
                 Map.of(
                     "PROXY_HTTP_PORT", proxyPort,
@@ -149,31 +162,13 @@ class KubernetesExampleIT {
             "metadata.uid", "0",
             "status.podIP", "127.0.0.1"),
         EXAMPLE.resolve("postgres.yaml"),
+        EXAMPLE.resolve("console.yaml"),
         EXAMPLE.resolve("made/" + name + ".yaml"));
-  }
-
-  private static Map<String, String> onThisMachine(
-      Map<String, String> environment, Map<String, String> places, Map<String, String> more) {
-    Map<String, String> all = new HashMap<>(environment);
-    assertThat(places.keySet()).isSubsetOf(PLACES);
-    assertThat(all.keySet()).as("what is replaced is there").containsAll(places.keySet());
-    all.putAll(places);
-    all.computeIfPresent(
-        "SPAWN_CLUSTER_ZOOKEEPER_CONNECTSTRING", (name, there) -> zooKeeper.getConnectString());
-    assertThat(more.keySet()).doesNotContainAnyElementsOf(all.keySet());
-    all.putAll(more);
-    return all;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @AfterAll
   static void stop() throws Exception {
-    RunningProcess.closeAll(host, bank, carts, zooKeeper, postgres);
+    RunningProcess.closeAll(console, host, bank, carts, kubernetes, zooKeeper, postgres);
   }
 
   @Test
@@ -214,6 +209,35 @@ class KubernetesExampleIT {
     }
     String mesh = get(cartsManagement, "/actuator/mesh").body();
     assertThat(mesh).contains("carts-0").contains("bank-0");
+  }
+
+  @Test
+  void theConsoleShowsTheNodesAndTheirDeployments() throws Exception {
+    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+      assertThat(get(consolePort, consolePod.probe("console", probe)).statusCode())
+          .as(probe)
+          .isEqualTo(200);
+    }
+    try (ConsoleSession admin = ConsoleSession.logIn(consolePort, "admin", "change-me")) {
+      String nodes = "$.systems[?(@.name == 'shop')].nodes[?(@.alive == true)].name";
+      long end = System.nanoTime() + SOON.toNanos();
+      List<String> shown = admin.ask("overview", nodes);
+      while (shown.size() < 2 && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(100); // another process, which tells nobody but those who ask
+        shown = admin.ask("overview", nodes);
+      }
+      assertThat(shown).as(console.output()).containsExactlyInAnyOrder("carts-0", "bank-0");
+      assertThat(admin.ask("deployments", "$.kinds[?(@.kind == 'ActorHost')].rows[*].name"))
+          .containsExactlyInAnyOrder("carts", "bank");
+      assertThat(admin.ask("deployments", "$.kinds[*].error")).containsOnlyNulls();
+      assertThat(admin.ask("deployments/schema?kind=ActorHost", "$..description")).isNotEmpty();
+      assertThat(kubernetes.refused()).isEmpty();
+    }
+  }
+
+  @Test
+  void theNodesAreClosedToWhoHasNotTheToken() throws Exception {
+    assertThat(get(cartsConsole, "/v1/node").statusCode()).isEqualTo(401);
   }
 
   @Test

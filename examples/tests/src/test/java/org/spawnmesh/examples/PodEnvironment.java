@@ -1,16 +1,17 @@
 package org.spawnmesh.examples;
 
+import static org.spawnmesh.examples.Manifests.list;
+import static org.spawnmesh.examples.Manifests.map;
+import static org.spawnmesh.examples.Manifests.maps;
+import static org.spawnmesh.examples.Manifests.text;
+
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.Yaml;
 
 /**
  * What the containers of a pod are told, worked out from manifests as a kubelet does it: config
@@ -21,7 +22,7 @@ final class PodEnvironment {
 
   private static final Pattern REFERENCE = Pattern.compile("\\$\\(([A-Za-z_][A-Za-z0-9_]*)\\)");
 
-  private final List<Map<String, Object>> objects = new ArrayList<>();
+  private final Manifests manifests;
   private final Map<String, String> fields;
 
   /**
@@ -29,23 +30,18 @@ final class PodEnvironment {
    */
   PodEnvironment(Map<String, String> fields, Path... manifests) throws IOException {
     this.fields = fields;
-    for (Path manifest : manifests) {
-      for (Object object : new Yaml().loadAll(Files.readString(manifest))) {
-        objects.add(cast(object));
-      }
-    }
+    this.manifests = new Manifests(manifests);
   }
 
   Map<String, String> of(String container) {
     Map<String, String> environment = new LinkedHashMap<>();
     Map<String, Object> spec = container(container);
-    for (Object source : list(spec, "envFrom")) {
-      Map<String, Object> reference = map(cast(source), "configMapRef");
-      map(find("ConfigMap", text(reference, "name")), "data")
-          .forEach((name, value) -> environment.put(name, (String) value));
+    for (Map<String, Object> source : maps(spec, "envFrom")) {
+      String name = text(map(source, "configMapRef"), "name");
+      map(manifests.find("ConfigMap", name), "data")
+          .forEach((variable, value) -> environment.put(variable, (String) value));
     }
-    for (Object each : list(spec, "env")) {
-      Map<String, Object> variable = cast(each);
+    for (Map<String, Object> variable : maps(spec, "env")) {
       String value = value(variable, environment);
       if (value != null) {
         environment.put(text(variable, "name"), value);
@@ -67,6 +63,26 @@ final class PodEnvironment {
     return text(map(map(container(container), probe), "httpGet"), "path");
   }
 
+  /** The volume that a container sees at this path, as the pod describes it. */
+  Map<String, Object> volumeAt(String container, String path) {
+    String name =
+        maps(container(container), "volumeMounts").stream()
+            .filter(it -> path.equals(it.get("mountPath")))
+            .map(it -> text(it, "name"))
+            .findAny()
+            .orElseThrow(
+                () -> new AssertionError("%s has nothing at %s".formatted(container, path)));
+    return maps(pod(container), "volumes").stream()
+        .filter(it -> name.equals(it.get("name")))
+        .findAny()
+        .orElseThrow(() -> new AssertionError("The pod has no volume " + name));
+  }
+
+  /** What the pod may ask the API server for. */
+  List<Right> rights(String container) {
+    return Right.of(text(pod(container), "serviceAccountName"), manifests);
+  }
+
   private String value(Map<String, Object> variable, Map<String, String> before) {
     if (variable.containsKey("value")) {
       return filledIn(text(variable, "value"), before);
@@ -80,7 +96,7 @@ final class PodEnvironment {
       return fields.get(path);
     }
     Map<String, Object> reference = map(from, "secretKeyRef");
-    Map<String, Object> data = map(find("Secret", text(reference, "name")), "stringData");
+    Map<String, Object> data = map(manifests.find("Secret", text(reference, "name")), "stringData");
     String key = text(reference, "key");
     if (!data.containsKey(key) && !Boolean.TRUE.equals(reference.get("optional"))) {
       throw new AssertionError("couldn't find key " + key + " in Secret");
@@ -96,40 +112,19 @@ final class PodEnvironment {
   }
 
   private Map<String, Object> container(String name) {
-    boolean job = objects.stream().anyMatch(it -> "CronJob".equals(it.get("kind")));
-    Map<String, Object> spec =
-        job
-            ? map(map(map(find("CronJob", null), "spec"), "jobTemplate"), "spec")
-            : map(find("Deployment", null), "spec");
-    return list(map(map(spec, "template"), "spec"), "containers").stream()
-        .map(PodEnvironment::cast)
+    return maps(pod(name), "containers").stream()
         .filter(it -> name.equals(it.get("name")))
         .findAny()
         .orElseThrow();
   }
 
-  private Map<String, Object> find(String kind, String name) {
-    return objects.stream()
-        .filter(it -> kind.equals(it.get("kind")))
-        .filter(it -> name == null || name.equals(map(it, "metadata").get("name")))
+  /** The pod with that container. */
+  private Map<String, Object> pod(String container) {
+    return manifests
+        .pods()
+        .filter(
+            it -> maps(it, "containers").stream().anyMatch(c -> container.equals(c.get("name"))))
         .findAny()
-        .orElseThrow(() -> new AssertionError("There is no %s %s".formatted(kind, name)));
-  }
-
-  private static Map<String, Object> map(Map<String, Object> of, String field) {
-    return cast(of.get(field));
-  }
-
-  private static List<?> list(Map<String, Object> of, String field) {
-    return (List<?>) of.getOrDefault(field, List.of());
-  }
-
-  private static String text(Map<String, Object> of, String field) {
-    return String.valueOf(of.get(field));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> cast(Object object) {
-    return object == null ? new HashMap<>() : (Map<String, Object>) object;
+        .orElseThrow(() -> new AssertionError("There is no container " + container));
   }
 }

@@ -6,7 +6,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.spawnmesh.protocol.InvocationRequest;
 import org.spawnmesh.protocol.InvocationResponse;
 import org.spawnmesh.protocol.JSONType;
@@ -122,24 +120,13 @@ final class Proxy implements AutoCloseable {
 
   /** Free ports for the proxy and its host, which must find each other again after a restart. */
   private static Map<String, String> ports() throws IOException {
-    try (ServerSocket proxy = listenSomewhere();
-        ServerSocket host = listenSomewhere()) {
+    try (ServerSocket proxy = ThisMachine.listenSomewhere();
+        ServerSocket host = ThisMachine.listenSomewhere()) {
       Map<String, String> environment = new HashMap<>();
       environment.put("PROXY_HTTP_PORT", String.valueOf(proxy.getLocalPort()));
       environment.put("USER_FUNCTION_HOST", "127.0.0.1");
       environment.put("USER_FUNCTION_PORT", String.valueOf(host.getLocalPort()));
       return environment;
-    }
-  }
-
-  /** Below the ports that the system gives to clients, which would take it during a restart. */
-  private static ServerSocket listenSomewhere() throws IOException {
-    while (true) {
-      try {
-        return new ServerSocket(ThreadLocalRandom.current().nextInt(12_000, 32_000));
-      } catch (BindException taken) {
-        // the next one
-      }
     }
   }
 

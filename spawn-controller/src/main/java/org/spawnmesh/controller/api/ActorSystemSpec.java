@@ -13,4 +13,8 @@ public record ActorSystemSpec(
     @JsonPropertyDescription("The database that keeps the actors.") @Required Statestore statestore,
     @JsonPropertyDescription(
             "How the nodes find each other. Without it, by leases of this Kubernetes cluster.")
-        @Nullable ClusterSpec cluster) {}
+        @Nullable ClusterSpec cluster,
+    @JsonPropertyDescription(
+            "Opens the management API of all nodes at port 9091, for pods of this namespace with"
+                + " the label spawn-eigr.io/console: \"true\". Without it, it is closed.")
+        @Nullable ManagementSpec management) {}

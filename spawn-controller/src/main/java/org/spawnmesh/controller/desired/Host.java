@@ -5,14 +5,18 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.spawnmesh.controller.api.ActorHost;
 import org.spawnmesh.controller.api.ActorHostSpec;
 import org.spawnmesh.controller.api.ActorSystem;
 import org.spawnmesh.controller.api.ActorSystemSpec;
 import org.spawnmesh.controller.api.Autoscaler;
 import org.spawnmesh.controller.api.HostSpec;
+import org.spawnmesh.controller.api.ManagementSpec;
 import org.spawnmesh.controller.api.Sidecar;
 
 /**
@@ -22,6 +26,15 @@ record Host(ActorHost resource, ActorSystem owner, Annotations annotations, Sett
 
   /** Where nodes listen for their peers. */
   static final int PEER_PORT = 9980;
+
+  /** Where nodes answer the console, if their system opens that. */
+  static final int MANAGEMENT_PORT = 9091;
+
+  /** The port on which the proxy takes calls and a node is asked how it is. */
+  static final String NODE = "proxy-http";
+
+  private static final String PEERS = "spawn-peers";
+  private static final String MANAGEMENT = "spawn-manage";
 
   /** How long load balancers may need to hear that a pod stops. */
   static final int NOTICE_SECONDS = 5;
@@ -68,6 +81,25 @@ record Host(ActorHost resource, ActorSystem owner, Annotations annotations, Sett
 
   List<HostSpec.Port> ports() {
     return Objects.requireNonNullElse(app().ports(), List.of());
+  }
+
+  /** The Secret with what a console shows to the node; null if its management API is closed. */
+  @Nullable String managementTokenRef() {
+    ManagementSpec management = systemSpec().management();
+    return management == null ? null : management.tokenSecretRef();
+  }
+
+  /** Where the node itself listens, by the names of these ports. */
+  Map<String, Integer> nodePorts() {
+    Map<String, Integer> ports = new LinkedHashMap<>();
+    ports.put(NODE, annotations.httpPort());
+    if (!sqlite()) {
+      ports.put(PEERS, PEER_PORT);
+    }
+    if (managementTokenRef() != null) {
+      ports.put(MANAGEMENT, MANAGEMENT_PORT);
+    }
+    return ports;
   }
 
   /**

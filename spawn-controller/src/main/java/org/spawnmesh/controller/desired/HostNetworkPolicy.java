@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Who may speak to the pods of a host: anybody to its services, only its peers as a peer. Pure. */
+/**
+ * Who may speak to the pods of a host: anybody to its services, only its peers as a peer, and only
+ * a console to its management API. Pure.
+ */
 final class HostNetworkPolicy {
 
   private HostNetworkPolicy() {}
@@ -18,7 +21,10 @@ final class HostNetworkPolicy {
     List<NetworkPolicyIngressRule> rules = new ArrayList<>();
     rules.add(services(host));
     if (!host.sqlite()) {
-      rules.add(peers(host));
+      rules.add(only(Labels.SYSTEM, host.system(), Host.PEER_PORT));
+    }
+    if (host.managementTokenRef() != null) {
+      rules.add(only(Labels.CONSOLE, "true", Host.MANAGEMENT_PORT));
     }
     return new NetworkPolicyBuilder()
         .withMetadata(host.metadata(""))
@@ -45,16 +51,17 @@ final class HostNetworkPolicy {
     return rule.build();
   }
 
-  private static NetworkPolicyIngressRule peers(Host host) {
+  /** Pods of this namespace with that label. */
+  private static NetworkPolicyIngressRule only(String label, String value, int port) {
     return new NetworkPolicyIngressRuleBuilder()
         .addNewFrom()
         .withNewPodSelector()
-        .withMatchLabels(Map.of(Labels.SYSTEM, host.system()))
+        .withMatchLabels(Map.of(label, value))
         .endPodSelector()
         .endFrom()
         .addNewPort()
         .withProtocol("TCP")
-        .withNewPort(Host.PEER_PORT)
+        .withNewPort(port)
         .endPort()
         .build();
   }

@@ -31,10 +31,7 @@ import org.spawnmesh.controller.api.Autoscaler;
 /** What shall exist for an actor host. Pure. */
 public final class HostObjects {
 
-  /** The port on which the proxy takes calls and a node is asked how it is. */
-  static final String NODE_PORT = "proxy-http";
-
-  static final String PEERS = "spawn-peers";
+  private static final String HTTP_PORT = Annotations.PREFIX + "sidecar-http-port";
 
   private HostObjects() {}
 
@@ -127,19 +124,27 @@ public final class HostObjects {
   /** All containers of a pod share its ports. */
   private static List<String> portsTaken(Host host) {
     int http = host.annotations().httpPort();
-    return host.ports().stream()
-        .filter(
-            port ->
-                port.containerPort() == http
-                    || (!host.sqlite() && port.containerPort() == Host.PEER_PORT))
+    List<String> wrong = new ArrayList<>();
+    host.nodePorts()
+        .forEach(
+            (name, number) -> {
+              if (number == http && !name.equals(Host.NODE)) {
+                wrong.add(
+                    "annotation %s is %d, which is the node's port %s; choose another"
+                        .formatted(HTTP_PORT, http, name));
+              }
+            });
+    host.ports().stream()
+        .filter(port -> host.nodePorts().containsValue(port.containerPort()))
         .map(
             port ->
-                "port %d (%s) is the node's own; give the application another, or set %s"
+                "port %d (%s) is the node's own; give the application another%s"
                     .formatted(
                         port.containerPort(),
                         port.name(),
-                        Annotations.PREFIX + "sidecar-http-port"))
-        .toList();
+                        port.containerPort() == http ? ", or set " + HTTP_PORT : ""))
+        .forEach(wrong::add);
+    return wrong;
   }
 
   static String configMapName(Host host) {
@@ -196,7 +201,7 @@ public final class HostObjects {
                         it.name(),
                         it.containerPort(),
                         Objects.requireNonNullElse(it.protocol(), "TCP"))));
-    ports.add(port(NODE_PORT, host.annotations().httpPort(), "TCP"));
+    ports.add(port(Host.NODE, host.annotations().httpPort(), "TCP"));
     return new ServiceBuilder()
         .withMetadata(host.metadata(""))
         .withNewSpec()
@@ -248,7 +253,7 @@ public final class HostObjects {
                     host.name(),
                     Labels.SYSTEM,
                     host.system(),
-                    NODE_PORT,
+                    Host.NODE,
                     metricsPath(host)),
             GenericKubernetesResource.class);
     monitor.setMetadata(host.metadata(""));

@@ -13,6 +13,9 @@ public final class Labels {
   /** Of what is made for an activator. */
   public static final String ACTIVATOR = "spawn-eigr.io/activator";
 
+  /** Of pods that may ask the management API of nodes: with the value "true". */
+  static final String CONSOLE = "spawn-eigr.io/console";
+
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
   public static final String CONTROLLER = "spawn-controller";
 

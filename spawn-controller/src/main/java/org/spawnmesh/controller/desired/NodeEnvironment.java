@@ -80,6 +80,10 @@ final class NodeEnvironment {
           host.embedded() ? "LOGGING_LEVEL_ORG_SPAWNMESH" : "SPAWN_PROXY_LOGGER_LEVEL",
           annotations.loggerLevel());
     }
+    if (host.managementTokenRef() != null) {
+      env.put("SPAWN_MANAGEMENT_PORT", String.valueOf(Host.MANAGEMENT_PORT));
+      env.put("SPAWN_MANAGEMENT_ADDRESS", "0.0.0.0");
+    }
     env.put("SPAWN_DRAINTIMEOUT", host.drainSeconds() + "s");
     env.put("SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE", host.drainSeconds() + 5 + "s");
     cluster(env);
@@ -138,6 +142,10 @@ final class NodeEnvironment {
       String secret = zooKeeper.credentialsSecretRef();
       env.add(secret("SPAWN_CLUSTER_ZOOKEEPER_USERNAME", secret, "username", true));
       env.add(secret("SPAWN_CLUSTER_ZOOKEEPER_PASSWORD", secret, "password", true));
+    }
+    String token = host.managementTokenRef();
+    if (token != null) {
+      env.add(secret("SPAWN_MANAGEMENT_TOKEN", token, "token", true));
     }
     return env;
   }

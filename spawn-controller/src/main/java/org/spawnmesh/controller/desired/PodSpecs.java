@@ -192,7 +192,7 @@ final class PodSpecs {
     return new ProbeBuilder()
         .withNewHttpGet()
         .withPath(HostObjects.healthPath(host) + "/" + which)
-        .withNewPort(HostObjects.NODE_PORT)
+        .withNewPort(Host.NODE)
         .endHttpGet()
         .withPeriodSeconds(period)
         .withTimeoutSeconds(timeout)
@@ -202,10 +202,7 @@ final class PodSpecs {
 
   private List<ContainerPort> nodePorts() {
     List<ContainerPort> ports = new ArrayList<>();
-    ports.add(port(HostObjects.NODE_PORT, host.annotations().httpPort(), "TCP"));
-    if (!host.sqlite()) {
-      ports.add(port(HostObjects.PEERS, Host.PEER_PORT, "TCP"));
-    }
+    host.nodePorts().forEach((name, number) -> ports.add(port(name, number, "TCP")));
     return ports;
   }
 

@@ -97,6 +97,8 @@ class DefinitionsTest {
           statestore: {type: Sqlite, credentialsSecretRef: db}, cluster: {kind: ZooKeeper} | needs cluster.zookeeper
           statestore: {type: Sqlite, credentialsSecretRef: db}, cluster: {kind: kubernetes, zookeeper: {connectString: z}} | exclude each other
           statestore: {type: Sqlite, credentialsSecretRef: db}, cluster: {tls: {enabled: true}} | issuerName: is required
+          statestore: {type: Sqlite, credentialsSecretRef: db}, management: {} | tokenSecretRef: is required
+          statestore: {type: Sqlite, credentialsSecretRef: db}, management: {tokenSecretRef: ''} | too short
           """)
   void aWrongSystemIsRefused(String spec, String reason) {
     assertThat(problems(object("ActorSystem", "shop", spec))).anyMatch(it -> it.contains(reason));

@@ -70,7 +70,7 @@ class GoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"getting-started", "embedded", "sqlite", "everything"})
+  @ValueSource(strings = {"getting-started", "embedded", "sqlite", "everything", "encrypted"})
   void whatComesOfIt(String example) throws IOException {
     Path folder =
         example.equals("getting-started")

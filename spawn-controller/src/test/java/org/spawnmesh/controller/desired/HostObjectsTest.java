@@ -120,6 +120,54 @@ class HostObjectsTest {
     assertThat(inside.at("/containers/0/volumeMounts").toString()).contains("spawn-token");
   }
 
+  @ParameterizedTest
+  @CsvSource({"Postgres, false", "Postgres, true", "Sqlite, false"})
+  void theManagementApiIsOpenedToWhoHasTheToken(String statestore, boolean embedded) {
+    String spec = "statestore: {type: %s, credentialsSecretRef: db}".formatted(statestore);
+    ActorHost host = Manifests.host("a", "host: {image: a, embedded: %s}".formatted(embedded));
+    assertThat(Manifests.json(desired(Manifests.shop(spec), host).objects()).toString())
+        .as("closed unless it is asked for")
+        .doesNotContain("9091", "MANAGEMENT_TOKEN", "spawn-eigr.io/console");
+
+    Desired open = desired(Manifests.shop(spec + ", management: {tokenSecretRef: t}"), host);
+    JsonNode settings = find(open, "ConfigMap").path("data");
+    assertThat(settings.path("SPAWN_MANAGEMENT_PORT").asText()).isEqualTo("9091");
+    assertThat(settings.path("SPAWN_MANAGEMENT_ADDRESS").asText()).isEqualTo("0.0.0.0");
+    JsonNode node = pod(open).at("/containers/0");
+    assertThat(node.path("env").toString())
+        .contains(
+            "{\"name\":\"SPAWN_MANAGEMENT_TOKEN\",\"valueFrom\":{\"secretKeyRef\":"
+                + "{\"key\":\"token\",\"name\":\"t\"}}}");
+    assertThat(node.path("ports").findValuesAsText("containerPort")).contains("9091");
+    assertThat(pod(open).at("/containers/1").toString()).doesNotContain("MANAGEMENT");
+    assertThat(find(open, "Service").toString()).doesNotContain("9091");
+    assertThat(find(open, "NetworkPolicy").at("/spec/ingress"))
+        .filteredOn(rule -> rule.toString().contains("9091"))
+        .singleElement()
+        .asString()
+        .contains("{\"spawn-eigr.io/console\":\"true\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          '' | {name: web, containerPort: 9091} | port 9091 (web) is the node's own; give the application another
+          spawn-eigr.io/sidecar-http-port: "9091" | {name: web, containerPort: 80} | which is the node's port spawn-manage
+          spawn-eigr.io/sidecar-http-port: "9980" | {name: web, containerPort: 80} | which is the node's port spawn-peers
+          """)
+  void aPortIsTakenOnce(String annotation, String port, String reason) {
+    ActorSystem open =
+        Manifests.shop(
+            "statestore: {type: Postgres, credentialsSecretRef: db}, management: {tokenSecretRef: t}");
+    String spec = "host: {image: a, ports: [" + port + "]}";
+    ActorHost host =
+        annotation.isEmpty() ? Manifests.host("a", spec) : Manifests.host("a", spec, annotation);
+    Desired desired = desired(open, host);
+    assertThat(desired.wrong()).singleElement().asString().contains(reason);
+  }
+
   @Test
   void anAutoscalerScalesTheHostWithinItsBounds() {
     Desired desired =

@@ -43,7 +43,8 @@ class AnyOrderTest {
           "statestore: {type: MariaDB, credentialsSecretRef: db}",
           "statestore: {type: Sqlite, credentialsSecretRef: db}",
           "statestore: {type: Postgres, credentialsSecretRef: db}, cluster: {zookeeper: {connectString: z}}",
-          "statestore: {type: Postgres, credentialsSecretRef: db}, cluster: {tls: {enabled: true, issuerName: ca}}");
+          "statestore: {type: Postgres, credentialsSecretRef: db}, cluster: {tls: {enabled: true, issuerName: ca}}",
+          "statestore: {type: Postgres, credentialsSecretRef: db}, management: {tokenSecretRef: t}");
 
   private static final List<String> HOSTS =
       List.of(

@@ -107,7 +107,8 @@ class ReconcileTest {
         "statestore: {type: MariaDB, credentialsSecretRef: db}",
         "statestore: {type: Postgres, credentialsSecretRef: other, ssl: true}",
         POSTGRES + ", cluster: {zookeeper: {connectString: 'zk:2181'}}",
-        POSTGRES + ", cluster: {tls: {enabled: true, issuerName: ca}}"
+        POSTGRES + ", cluster: {tls: {enabled: true, issuerName: ca}}",
+        POSTGRES + ", management: {tokenSecretRef: token}"
       })
   void aChangeOfTheSystemReachesItsHosts(String spec) throws Exception {
     cluster.apply("user", Manifests.shop(POSTGRES));
