@@ -31,7 +31,6 @@ class KubernetesExampleIT {
   private static final Path EXAMPLE = Path.of("../kubernetes");
   private static final Path CARTS =
       Path.of("../quickstart/target/spawn-example-quickstart-0.1.0-SNAPSHOT.jar");
-  private static final Path HOST = Path.of("../python-host");
   private static final Path CONSOLE = Path.of("../../spawn-admin-ui/target/spawn-admin-ui.jar");
   private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -136,19 +135,7 @@ class KubernetesExampleIT {
                 String.valueOf(ThisMachine.freePort())),
             Map.of("JAVA_TOOL_OPTIONS", "-Xmx192m"));
     bank = Proxy.startAs(folder, "shop", proxy);
-    host =
-        RunningProcess.start(
-            "bank",
-            HOST.toAbsolutePath().normalize(),
-            ThisMachine.environment(
-                pod.of("actorhost"),
-                Map.of(
-                    "PROXY_HTTP_PORT", proxyPort,
-                    "SPAWN_PROXY_PORT", proxyPort,
-                    "USER_FUNCTION_PORT", hostPort),
-                Map.of()),
-            List.of("python3", "host.py"));
-    host.awaitOutput("Registered");
+    host = ThisMachine.pythonHost("bank", pod.of("actorhost"), proxy);
     assertThat(pod.probe("sidecar", "readinessProbe")).isEqualTo("/health/readiness");
     assertThat(bank.isReady()).isTrue();
   }
@@ -202,22 +189,14 @@ class KubernetesExampleIT {
 
   @Test
   void itsNodesAreAskedWhereTheProbesAsk() throws Exception {
-    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-      assertThat(get(cartsManagement, cartsPod.probe("actorhost", probe)).statusCode())
-          .as(probe)
-          .isEqualTo(200);
-    }
+    assertProbed(cartsManagement, cartsPod, "actorhost");
     String mesh = get(cartsManagement, "/actuator/mesh").body();
     assertThat(mesh).contains("carts-0").contains("bank-0");
   }
 
   @Test
   void theConsoleShowsTheNodesAndTheirDeployments() throws Exception {
-    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-      assertThat(get(consolePort, consolePod.probe("console", probe)).statusCode())
-          .as(probe)
-          .isEqualTo(200);
-    }
+    assertProbed(consolePort, consolePod, "console");
     try (ConsoleSession admin = ConsoleSession.logIn(consolePort, "admin", "change-me")) {
       String nodes = "$.systems[?(@.name == 'shop')].nodes[?(@.alive == true)].name";
       long end = System.nanoTime() + SOON.toNanos();
@@ -252,6 +231,13 @@ class KubernetesExampleIT {
       assertThat(rows.next()).isTrue();
       assertThat(rows.getInt(1)).isPositive();
       assertThat(rows.getInt(2)).isZero();
+    }
+  }
+
+  private static void assertProbed(int port, PodEnvironment pod, String container)
+      throws Exception {
+    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+      assertThat(get(port, pod.probe(container, probe)).statusCode()).as(probe).isEqualTo(200);
     }
   }
 

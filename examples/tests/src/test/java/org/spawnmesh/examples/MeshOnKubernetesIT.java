@@ -125,19 +125,7 @@ class MeshOnKubernetesIT {
                 String.valueOf(management)),
             more);
     Proxy proxy = Proxy.startAs(Files.createDirectories(folder.resolve(name)), "shop", environment);
-    RunningProcess host =
-        RunningProcess.start(
-            name,
-            Path.of("../python-host").toAbsolutePath().normalize(),
-            ThisMachine.environment(
-                pod.of("actorhost"),
-                Map.of(
-                    "PROXY_HTTP_PORT", proxyPort,
-                    "SPAWN_PROXY_PORT", proxyPort,
-                    "USER_FUNCTION_PORT", hostPort),
-                Map.of()),
-            List.of("python3", "host.py"));
-    host.awaitOutput("Registered");
+    RunningProcess host = ThisMachine.pythonHost(name, pod.of("actorhost"), environment);
     return new Node(name, proxy, host, peers, management);
   }
 

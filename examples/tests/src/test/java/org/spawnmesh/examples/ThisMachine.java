@@ -82,6 +82,30 @@ final class ThisMachine {
     return postgres;
   }
 
+  /**
+   * The bank in plain Python, registered at its proxy.
+   *
+   * @param environment of its container
+   * @param proxy what the proxy beside it was told
+   */
+  static RunningProcess pythonHost(
+      String name, Map<String, String> environment, Map<String, String> proxy) throws Exception {
+    RunningProcess host =
+        RunningProcess.start(
+            name,
+            Path.of("../python-host").toAbsolutePath().normalize(),
+            environment(
+                environment,
+                Map.of(
+                    "PROXY_HTTP_PORT", proxy.get("PROXY_HTTP_PORT"),
+                    "SPAWN_PROXY_PORT", proxy.get("PROXY_HTTP_PORT"),
+                    "USER_FUNCTION_PORT", proxy.get("USER_FUNCTION_PORT")),
+                Map.of()),
+            List.of("python3", "host.py"));
+    host.awaitOutput("Registered");
+    return host;
+  }
+
   static List<String> java(Path jar) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
