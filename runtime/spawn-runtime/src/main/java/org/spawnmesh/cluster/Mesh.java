@@ -711,7 +711,7 @@ public final class Mesh implements Cluster {
 
   @Override
   public MeshStatus status() {
-    return whereabouts.status();
+    return whereabouts.status(membership.observe().leader());
   }
 
   @Override

@@ -10,14 +10,19 @@ import org.spawnmesh.actor.ActorType;
  *
  * @param view the number of the view that this node acts in; 0 if it is in none
  * @param self this node, as the others know it; null if it is not a member now
+ * @param leader who raises the next view, as far as this node knows; null if it does not
  * @param members of the latest view that this node knows, the oldest first
  * @param shards what this node owns, by actor type
  */
 public record MeshStatus(
-    long view, @Nullable Member self, List<Member> members, Map<ActorType, Shards> shards) {
+    long view,
+    @Nullable Member self,
+    @Nullable Member leader,
+    List<Member> members,
+    Map<ActorType, Shards> shards) {
 
   /** A node that is in no mesh. */
-  public static final MeshStatus NONE = new MeshStatus(0, null, List.of(), Map.of());
+  public static final MeshStatus NONE = new MeshStatus(0, null, null, List.of(), Map.of());
 
   /**
    * Shards of one type that have their owner in this node.

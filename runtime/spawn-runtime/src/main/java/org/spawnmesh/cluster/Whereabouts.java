@@ -198,11 +198,18 @@ final class Whereabouts {
     return List.copyOf(latest.members().values());
   }
 
-  MeshStatus status() {
+  /**
+   * @param leader as the membership knows it; null if it does not
+   */
+  MeshStatus status(@Nullable Incarnation leader) {
     Table now = table;
     Roster known = latest;
     return new MeshStatus(
-        now.view(), known.member(now.self()), List.copyOf(known.members().values()), now.shards());
+        now.view(),
+        known.member(now.self()),
+        leader == null ? null : known.member(leader),
+        List.copyOf(known.members().values()),
+        now.shards());
   }
 
   Slots slots(ActorType type) {

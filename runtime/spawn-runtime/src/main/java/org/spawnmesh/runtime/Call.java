@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Execution;
@@ -61,6 +62,9 @@ sealed class Call extends CompletableFuture<Answer> permits ReminderCall {
 
   /** Takes the place of the state, instead of what an action makes of it; null for an action. */
   @Nullable Replacement replacement;
+
+  /** Told of the answer, once; written before anybody else knows this call. Null for nobody. */
+  @Nullable Consumer<Answer> observer;
 
   /** How often an activation that ended passed it on; bounds re-routing. */
   int reroutes;
@@ -131,6 +135,17 @@ sealed class Call extends CompletableFuture<Answer> permits ReminderCall {
 
   boolean isOverdue(long now) {
     return deadline != Invocation.NO_DEADLINE && deadline - now <= 0;
+  }
+
+  /** A field and not a stage: an observed call costs little more than another. */
+  @Override
+  public boolean complete(Answer answer) {
+    boolean first = super.complete(answer);
+    Consumer<Answer> told = observer;
+    if (first && told != null) {
+      GuardedListener.tell(told, answer);
+    }
+    return first;
   }
 
   void fail(Failure failure) {

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -104,10 +103,7 @@ final class Door {
                 ? now + settings.timeout().toNanos()
                 : invocation.deadline(),
             turns);
-    Consumer<Answer> observer = listener.invoked(invocation);
-    if (observer != null) {
-      call.whenComplete((answer, impossible) -> observer.accept(answer));
-    }
+    call.observer = listener.invoked(invocation);
     Failure refusal = refusal(call, now, inside);
     if (refusal != null) {
       call.fail(refusal);

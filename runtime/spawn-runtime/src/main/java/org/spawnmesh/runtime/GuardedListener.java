@@ -39,6 +39,15 @@ record GuardedListener(NodeListener listener) implements NodeListener {
     }
   }
 
+  /** Whoever answers a call must not hear of it. */
+  static void tell(Consumer<Answer> observer, Answer answer) {
+    try {
+      observer.accept(answer);
+    } catch (RuntimeException | Error e) {
+      log.warn("A listener of the node failed; it misses this answer", e);
+    }
+  }
+
   @Override
   public void unheardFailure(Invocation invocation, Failure failure) {
     guard(() -> listener.unheardFailure(invocation, failure));

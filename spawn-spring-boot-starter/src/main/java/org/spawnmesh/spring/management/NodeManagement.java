@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +51,14 @@ public final class NodeManagement {
   private static final int MOST_ROWS = 500;
   private static final int MOST_REVISIONS = 200;
   private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
+
+  private static final String PAUSED = "paused";
+  private static final String QUARANTINED = "quarantined";
+
+  /** What an actor in memory is doing, and why one takes no calls. */
+  private static final List<String> OPEN = List.of("loading", "busy", "idle", "closed");
+
+  private static final List<String> CLOSED = List.of(PAUSED, QUARANTINED);
 
   private final SpawnNode node;
   private final Cluster cluster;
@@ -192,6 +201,8 @@ public final class NodeManagement {
     Map<String, Object> mesh = new LinkedHashMap<>();
     mesh.put("view", status.view());
     mesh.put("self", self == null ? null : self.incarnation().number());
+    Member leader = status.leader();
+    mesh.put("leader", leader == null ? null : leader.incarnation().number());
     mesh.put("members", shown);
     mesh.put("shards", shards);
     mesh.put("here", opening);
@@ -237,39 +248,60 @@ public final class NodeManagement {
     return page(actors, rows.size() > limit);
   }
 
-  /** Actors in this node's memory, a page at a time. */
+  /** Actors in this node's memory, or those of a phase, a page at a time. */
   Map<String, Object> active(String typeName, Request request) {
     int limit = request.number("limit", 50, MOST_ROWS);
     String prefix = request.query().getOrDefault("prefix", "");
-    List<Map<String, Object>> actors = new ArrayList<>();
     String after = request.query().get("after");
-    if (after == null || after.compareTo(prefix) < 0) {
-      // the name itself is not "after" itself
-      ActorType type = ids.type(typeName);
-      if (!prefix.isEmpty()) {
-        node.inspect()
-            .activation(ids.actor(typeName, prefix))
-            .ifPresent(a -> actors.add(active(a)));
-      }
-      after = prefix.isEmpty() ? null : prefix;
+    String text = request.query().getOrDefault("phase", "");
+    Set<String> phases = text.isEmpty() ? Set.of() : Set.copyOf(List.of(text.split(",")));
+    ActorType type = ids.type(typeName);
+    List<Map<String, Object>> actors;
+    if (!phases.isEmpty() && CLOSED.containsAll(phases)) {
+      actors =
+          node
+              .inspect()
+              .closed(
+                  type,
+                  after,
+                  limit + 1,
+                  (name, why) -> name.startsWith(prefix) && phases.contains(phase(why)))
+              .keySet()
+              .stream()
+              .map(name -> inMemory(ids.actor(typeName, name), row(name)))
+              .toList();
+    } else if (OPEN.containsAll(phases)) {
+      actors =
+          node
+              .inspect()
+              .activations(
+                  type,
+                  after,
+                  limit + 1,
+                  each ->
+                      each.actor().name().startsWith(prefix)
+                          && (phases.isEmpty() || phases.contains(each.phase())))
+              .stream()
+              .map(this::active)
+              .toList();
+    } else {
+      throw RefusedRequestException.badRequest(
+          "phase is '%s'; it must be some of %s, or some of %s".formatted(text, OPEN, CLOSED));
     }
-    for (ActivationSummary summary :
-        node.inspect().activations(ids.type(typeName), after, limit + 1)) {
-      if (!summary.actor().name().startsWith(prefix)) {
-        break;
-      }
-      actors.add(active(summary));
-    }
-    boolean more = actors.size() > limit;
-    return page(new ArrayList<>(actors.subList(0, Math.min(limit, actors.size()))), more);
+    return page(actors.subList(0, Math.min(limit, actors.size())), actors.size() > limit);
+  }
+
+  private static Map<String, Object> row(String actorName) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("name", actorName);
+    row.put("tags", Map.of());
+    return row;
   }
 
   private Map<String, Object> active(ActivationSummary summary) {
-    Map<String, Object> actor = new LinkedHashMap<>();
-    actor.put("name", summary.actor().name());
-    actor.put("revision", summary.revision());
-    actor.put("tags", Map.of());
-    return inMemory(summary.actor(), actor);
+    Map<String, Object> row = row(summary.actor().name());
+    row.put("revision", summary.revision());
+    return inMemory(summary.actor(), row);
   }
 
   private static Map<String, Object> page(List<Map<String, Object>> actors, boolean more) {
@@ -297,14 +329,15 @@ public final class NodeManagement {
     return known;
   }
 
+  private static String phase(Failure closed) {
+    return closed.code() == FailureCode.ACTOR_PAUSED ? PAUSED : QUARANTINED;
+  }
+
   private Map<String, Object> inMemory(ActorId actor, Map<String, Object> into) {
     ActivationSummary summary = node.inspect().activation(actor).orElse(null);
     Failure closed = node.inspect().quarantined(actor).orElse(null);
     into.put(
-        "phase",
-        closed != null
-            ? closed.code() == FailureCode.ACTOR_PAUSED ? "paused" : "quarantined"
-            : summary == null ? "asleep" : summary.phase());
+        "phase", closed != null ? phase(closed) : summary == null ? "asleep" : summary.phase());
     if (closed != null) {
       into.put("why", closed.toString());
     }

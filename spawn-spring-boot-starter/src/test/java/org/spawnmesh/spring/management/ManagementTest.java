@@ -262,8 +262,38 @@ class ManagementTest {
     assertThat(get("/v1/types/Account/active?prefix=alice").get("actors").size()).isEqualTo(1);
     assertThat(get("/v1/types/Account/active?limit=1").get("next").stringValue())
         .isEqualTo("alice");
+    assertThat(get("/v1/types/Account/active?limit=1&after=alice").get("next").isNull()).isTrue();
+    assertThat(get("/v1/types/Account/active?prefix=b&limit=1").at("/actors/0/name").stringValue())
+        .isEqualTo("bob");
     assertThat(post("/v1/types/Account/lookup", "{\"names\":[\"alice\",\"anna\"]}").propertyNames())
         .containsExactly("alice");
+  }
+
+  @Test
+  void whoIsPausedIsListedByPhase() throws Exception {
+    for (String name : new String[] {"alice", "anna", "bob"}) {
+      deposit(name, 1);
+      post("/v1/types/Account/actors/" + name + "/pause", "{\"why\":\"ada looks into it\"}");
+    }
+    deposit("eve", 1);
+
+    JsonNode page = get("/v1/types/Account/active?phase=paused&limit=2");
+    assertThat(page.get("actors").findValuesAsString("name")).containsExactly("alice", "anna");
+    assertThat(page.at("/actors/0/phase").stringValue()).isEqualTo("paused");
+    assertThat(page.at("/actors/0/why").stringValue()).contains("ada");
+    assertThat(page.get("next").stringValue()).isEqualTo("anna");
+    JsonNode rest = get("/v1/types/Account/active?phase=paused&after=anna");
+    assertThat(rest.get("actors").findValuesAsString("name")).containsExactly("bob");
+    assertThat(rest.get("next").isNull()).isTrue();
+    assertThat(get("/v1/types/Account/active?phase=paused&prefix=an").get("actors").size())
+        .isEqualTo(1);
+    assertThat(get("/v1/types/Account/active?phase=quarantined").get("actors").size()).isZero();
+    assertThat(get("/v1/types/Account/active?phase=idle").get("actors").findValuesAsString("name"))
+        .containsExactly("eve");
+    assertThat(get("/v1/types/Account/active?phase=paused,quarantined").get("actors").size())
+        .isEqualTo(3);
+    send(request("/v1/types/Account/active?phase=happy").build(), 400);
+    send(request("/v1/types/Account/active?phase=paused,idle").build(), 400);
   }
 
   @Test
