@@ -41,9 +41,11 @@ export interface SystemInfo {
 
 export interface Row {
   name: string;
-  revision: number;
+  /** Not known of what is paused or quarantined, unless its stored state was asked for. */
+  revision?: number;
   tags: Record<string, string>;
   phase: string;
+  why?: string;
   node?: string;
   mailbox?: number;
   erased?: boolean;
@@ -166,11 +168,13 @@ export interface MeshInfo {
   nodes: NodeInfo[];
   mesh: {
     view: number;
+    /** Its incarnation; nodes of an older version do not say. */
+    leader?: number | null;
     members: { name: string; incarnation: number; address: string; version: string }[];
     shards: Record<string, number[]>;
   } | null;
   here: Record<string, Record<string, { open: number; opening: number }>>;
-  views: { number: number; at: string; members: string[] }[];
+  views: { number: number; at: string; members: string[]; leader: string }[];
 }
 
 export interface Frame {

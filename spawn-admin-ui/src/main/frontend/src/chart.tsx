@@ -44,7 +44,7 @@ export function Chart(props: { label: string; times: number[]; series: Series[];
           height: HEIGHT,
           legend: { show: false },
           cursor: { y: false, points: { size: 6 } },
-          padding: [8, 8, 0, 0],
+          padding: [8, 26, 0, 0],
           scales: { y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.15 : 1] } },
           axes: [
             { ...axis, space: 72, size: 28, values: (_u, ticks) => ticks.map((tick) => clock.format(tick * 1000)) },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, millis, rate } from "./format";
+import { count, localized, millis, perSecond, rate, time } from "./format";
 
 test("times are told in the unit that fits", () => {
   expect(millis(0)).toBe("–");
@@ -13,4 +13,11 @@ test("numbers are exact while they are short", () => {
   expect(count(9999)).toBe("9,999");
   expect(count(1_000_000)).toBe("1M");
   expect(rate(3.14159)).toBe("3.14");
+  expect(perSecond(3.14159)).toBe("3.14/s");
+});
+
+test("instants in words of the server are told in the reader's zone", () => {
+  expect(localized("every PT24H from 2026-01-01T00:00:00Z")).toBe(`every PT24H from ${time("2026-01-01T00:00:00Z")}`);
+  expect(localized("once 2026-11-28T20:07:04.909Z")).not.toContain("20:07:04.909Z");
+  expect(localized("cron 0 0 * * *")).toBe("cron 0 0 * * *");
 });

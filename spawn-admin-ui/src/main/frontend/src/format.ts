@@ -15,6 +15,11 @@ export function rate(n: number): string {
   return n === 0 ? "0" : Math.abs(n) < 1000 ? fine.format(n) : count(n);
 }
 
+/** A rate with its unit, for where no word beside it says so. */
+export function perSecond(n: number): string {
+  return `${rate(n)}${t.numbers.perSecond}`;
+}
+
 export function millis(ms: number): string {
   if (ms === 0) return "–";
   if (ms < 1) return `${fine.format(ms * 1000)} ${t.numbers.us}`;
@@ -28,6 +33,11 @@ export function millis(ms: number): string {
 export function time(instant: string): string {
   const date = new Date(instant);
   return Number.isNaN(date.getTime()) ? instant : clock.format(date);
+}
+
+/** The instants in words of the server, in the reader's zone. */
+export function localized(words: string): string {
+  return words.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, time);
 }
 
 export function json(value: unknown): string {

@@ -1,3 +1,6 @@
+/** As one word, at whose spaces no line ends. */
+const unbroken = (words: string) => words.replaceAll(" ", "\u00a0");
+
 /** Every word that the console says. A translation is another file like this one. */
 export const t = {
   product: "Spawn console",
@@ -61,12 +64,13 @@ export const t = {
     latency: "Latency, 95 %",
     commits: "Commits a second",
     batch: (n: string) => `${n} actors a commit`,
-    commitTime: (n: string) => `${n} each`,
+    commitTime: (n: string) => unbroken(`${n} each`),
     inFlight: "Under way",
     inFlightHint: "in mailboxes and running",
     activations: "Actors in memory",
-    quarantined: (n: number) => (n === 0 ? "none quarantined" : `${n} quarantined`),
-    percentiles: (p50: string, p99: string) => `50 %: ${p50} · 99 %: ${p99}`,
+    told: (nodes: number) => (nodes === 1 ? "at 1 node" : `at ${nodes} nodes`),
+    quarantined: (n: number) => (n === 0 ? "all take calls" : n === 1 ? "1 takes no calls" : `${n} take no calls`),
+    percentiles: (p50: string, p99: string) => `${unbroken(`50 %: ${p50}`)} · ${unbroken(`99 %: ${p99}`)}`,
     noFailures: "none",
     nodes: "Nodes",
     nodesAlive: (alive: number, all: number) => `${alive} of ${all} answer`,
@@ -77,7 +81,14 @@ export const t = {
     chartLatency: "Latency",
     chartCommits: "Commits",
     chartActors: "Actors in memory",
-    chartHint: "The last hour, as long as somebody looks",
+    chartCall: "calls",
+    chartFailure: "errors",
+    health: (alive: number, all: number) =>
+      alive === all
+        ? all === 1
+          ? "the node answers"
+          : `all ${all} nodes answer`
+        : `${all - alive} of ${all} nodes ${all - alive === 1 ? "is" : "are"} silent`,
   },
   columns: {
     name: "Name",
@@ -88,7 +99,7 @@ export const t = {
     type: "Type",
     kind: "Kind",
     inMemory: "In memory",
-    quarantined: "Quarantined",
+    quarantined: "Take no calls",
     history: "History",
     address: "Address",
     status: "Status",
@@ -116,6 +127,11 @@ export const t = {
     stored: "All stored",
     active: "In memory",
     show: "Show",
+    phase: "State",
+    anyPhase: "any",
+    closed: "paused or quarantined",
+    node: "Node",
+    anyNode: "all",
     next: "Next page",
     first: "First page",
     empty: "No actor here",
@@ -192,8 +208,10 @@ export const t = {
     shardOf: (i: number, node: string) => `Shard ${i}: ${node}`,
     noOwner: "nobody",
     views: "Views",
-    viewsHint: "As the console saw them",
+    viewsHint: "And who led the mesh, as the console saw it; the newest first",
     view: (n: number) => `View ${n}`,
+    leader: "leader",
+    ledBy: (n: string) => `led by ${n}`,
     members: "Nodes",
     open: (n: number) => (n === 1 ? "1 shard" : `${n} shards`),
     opening: (n: number) => `${n} on their way here`,
@@ -230,7 +248,7 @@ export const t = {
     empty: "No call yet",
     emptyHint: "Calls appear here while this page is open.",
     noneFailing: "No sampled call has failed.",
-    perCall: (n: string) => `about ${n}`,
+    perCall: (n: string) => `about ${n} calls`,
   },
   agenda: {
     show: "Show",
@@ -265,7 +283,12 @@ export const t = {
     schedule: "Planned",
     due: "Next",
     runs: (action: string) => `runs ${action}`,
-    catchUp: (words: string) => `missed times: ${words}`,
+    catchUp: (policy: string) =>
+      policy === "SKIP"
+        ? "missed times are left out"
+        : policy === "ONE"
+          ? "missed times are made up for once"
+          : policy.replace(/^ALL\((\d+)\)$/, "the last $1 missed times are made up for"),
     operations: { retry: "Retry", drop: "Drop", cancel: "Cancel" } as Record<string, string>,
     confirm: {
       "retry dead-letters": "These are sent once more, each for itself. One whose reason says that it may have taken effect may take effect twice.",
@@ -298,11 +321,11 @@ export const t = {
       ActorHost: "Applications whose actors run in a system",
       Activator: "Sources of events that become calls",
     } as Record<string, string>,
-    none: "There is none",
+    none: "None yet",
     noneHint: {
       ActorSystem: "Create one, then an actor host in it.",
       ActorHost: "Create one: the controller makes a deployment of it.",
-      Activator: "",
+      Activator: "Create one to turn the events of a queue or a topic into calls of actors.",
     } as Record<string, string>,
     create: (kind: string) => `Create ${kind}`,
     created: "Created",
@@ -369,6 +392,6 @@ export const t = {
     underWay: "under way, or its outcome was never heard of",
     lastHash: "Hash of the newest entry",
   },
-  numbers: { ms: "ms", s: "s", us: "µs", min: "min", h: "h" },
+  numbers: { perSecond: "/s", ms: "ms", s: "s", us: "µs", min: "min", h: "h" },
   range: "time",
 };

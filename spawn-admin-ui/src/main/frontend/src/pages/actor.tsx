@@ -1,22 +1,20 @@
 import { useState } from "preact/hooks";
-import { get, may, post, type ActionInfo, type ActorInfo, type Outcome, type Revision, type Shown } from "../api";
+import { get, may, post, type ActorInfo, type Outcome, type Revision } from "../api";
 import type { Context } from "../app";
-import { diff } from "../diff";
-import { Fields, emptyOf } from "../form";
-import { count, json, millis, time } from "../format";
+import { count, millis } from "../format";
 import { go, href } from "../router";
 import { t } from "../texts";
+import { Badge, Card, Confirm, Empty, Link, Show, Tags, tell, useLoaded } from "../ui";
 import { ActorAgendaCard } from "./agenda";
-import { Badge, Card, Confirm, Empty, Link, Problem, Show, Tags, tell, useLoaded } from "../ui";
+import { History } from "./history";
+import { Invoke } from "./invoke";
+import { textOf } from "./shown";
 
 const c = t.actor;
 
-export function textOf(shown: Shown | null | undefined): string {
-  if (!shown) return "";
-  if (shown.hidden) return c.stateHidden;
-  if ("json" in shown) return json(shown.json);
-  return `${c.binary(shown.type ?? "", shown.size ?? 0)}\n${(shown.hex ?? "").replace(/(.{2})/g, "$1 ").trim()}`;
-}
+/** A type without where it is registered, which is the same of all. */
+const typeOf = (type: string) => (type === JSON_TYPE ? "JSON" : type.replace(/^type\.googleapis\.com\//, ""));
+const JSON_TYPE = "type.googleapis.com/spawn.JSONType";
 
 /** What an operation came to, as one sentence; true if it went well. */
 function report(outcome: Outcome): boolean {
@@ -64,7 +62,6 @@ export function ActorPage({ who, system, query, reload }: Context) {
     <>
       <p class="crumbs">
         <Link to={href("actors", { system: system.name, type })}>{type}</Link>
-        <span aria-hidden="true">/</span>
       </p>
       <div class="headline">
         <h1>{name}</h1>
@@ -127,7 +124,7 @@ export function ActorPage({ who, system, query, reload }: Context) {
                   <dt>{c.revision}</dt>
                   <dd>{shown.stored ? shown.stored.revision : c.never}</dd>
                   <dt>{c.stateType}</dt>
-                  <dd class="break">{shown.stored?.state?.type ?? "–"}</dd>
+                  <dd class="break">{shown.stored?.state?.type ? typeOf(shown.stored.state.type) : "–"}</dd>
                   <dt>{c.tags}</dt>
                   <dd>
                     <Tags tags={shown.stored?.tags ?? {}} />
@@ -195,200 +192,5 @@ function State({ shown }: { shown: ActorInfo }) {
     <pre class="code" tabIndex={0} aria-label={c.state}>
       {textOf(shown.stored.state)}
     </pre>
-  );
-}
-
-function History(props: { revisions: Revision[]; current: number; restore?: (revision: number) => void }) {
-  const { revisions } = props;
-  const [chosen, setChosen] = useState<{ from?: number; to?: number }>({});
-  const to = revisions.find((r) => r.revision === chosen.to) ?? revisions[0]!;
-  const older = revisions[revisions.indexOf(to) + 1];
-  const from = revisions.find((r) => r.revision === chosen.from) ?? older;
-  const lines = diff(textOf(from?.state), textOf(to.state));
-  const changed = lines.some((line) => line.kind !== "same");
-  return (
-    <div class="history">
-      <ol class="revisions">
-        {revisions.map((each) => (
-          <li key={each.revision} class={each === to ? "chosen" : each === from ? "base" : ""}>
-            <button type="button" class="plain" aria-pressed={each === to} onClick={() => setChosen({ to: each.revision })}>
-              <b>{each.revision}</b>
-              <span class="what">
-                {each.action}
-                <small>
-                  {each.caller ? c.historyBy(each.caller) : c.historyOutside}
-                  {each.traceId && ` · ${c.trace(each.traceId)}`}
-                </small>
-              </span>
-              <time dateTime={each.at}>{time(each.at)}</time>
-            </button>
-            {each !== to && (
-              <button type="button" class="link" aria-label={`${c.base} ${each.revision}`} onClick={() => setChosen({ to: to.revision, from: each.revision })}>
-                {c.base}
-              </button>
-            )}
-          </li>
-        ))}
-      </ol>
-      <div class="comparison">
-        <div class="headline small">
-          <h3>{from ? c.compareWith(from.revision, to.revision) : c.compareFirst(to.revision)}</h3>
-          <span class="grow" />
-          {props.restore && to.revision !== props.current && (
-            <button type="button" onClick={() => props.restore?.(to.revision)}>
-              {c.restoreRevision(to.revision)}
-            </button>
-          )}
-        </div>
-        {to.state?.hidden ? (
-          <p class="hint">{c.stateHidden}</p>
-        ) : changed ? (
-          <pre class="code diff" tabIndex={0} aria-label={c.compare}>
-            {lines.map((line, i) => (
-              <span key={i} class={line.kind}>
-                <i>{line.kind === "added" ? "+" : line.kind === "removed" ? "−" : " "}</i>
-                {line.text}
-                {"\n"}
-              </span>
-            ))}
-          </pre>
-        ) : (
-          <p class="hint">{c.same}</p>
-        )}
-      </div>
-    </div>
-  );
-}
-
-function Invoke(props: { system: string; type: string; name: string; onDone: () => void }) {
-  const actions = useLoaded(props.type, (signal) =>
-    get<{ actions: ActionInfo[] }>("type", { system: props.system, type: props.type }, signal),
-  );
-  return (
-    <Card title={c.invoke} hint={c.invokeHint}>
-      <Show of={actions} lines={3}>
-        {(type) => <InvokeForm {...props} actions={type.actions} />}
-      </Show>
-    </Card>
-  );
-}
-
-function InvokeForm(props: { system: string; type: string; name: string; actions: ActionInfo[]; onDone: () => void }) {
-  const [chosen, setChosen] = useState(props.actions[0]?.name ?? "");
-  const action = props.actions.find((each) => each.name === chosen);
-  const schema = action?.payload ?? undefined;
-  const takes = !action?.described || schema !== undefined;
-  const formable = schema?.type === "object" && schema.properties !== undefined;
-  const [raw, setRaw] = useState(false);
-  const [value, setValue] = useState<unknown>(emptyOf(schema));
-  const [text, setText] = useState(json(emptyOf(schema) ?? {}));
-  const [outcome, setOutcome] = useState<Outcome>();
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-  const asText = raw || !formable;
-
-  const choose = (name: string) => {
-    const next = props.actions.find((each) => each.name === name)?.payload ?? undefined;
-    setChosen(name);
-    setValue(emptyOf(next));
-    setText(json(emptyOf(next) ?? {}));
-    setOutcome(undefined);
-    setError(undefined);
-  };
-
-  const send = async () => {
-    let payload: unknown = null;
-    setError(undefined);
-    setOutcome(undefined);
-    try {
-      if (takes) payload = asText ? (text.trim() === "" ? null : JSON.parse(text)) : value;
-    } catch (wrong) {
-      setError(new Error(c.badJson(wrong instanceof Error ? wrong.message : String(wrong))));
-      return;
-    }
-    setBusy(true);
-    try {
-      const { system, type, name } = props;
-      setOutcome(await post<Outcome>("actor", { system, type, name, operation: "invoke", action: chosen, payload }));
-    } catch (wrong) {
-      setError(wrong);
-    }
-    setBusy(false);
-    props.onDone();
-  };
-
-  return (
-    <form
-      class="invoke"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
-      <label>
-        <span>{c.action}</span>
-        <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
-          {props.actions.map((each) => (
-            <option key={each.name}>{each.name}</option>
-          ))}
-        </select>
-      </label>
-      {!takes ? (
-        <p class="hint">{c.noPayload}</p>
-      ) : asText ? (
-        <label>
-          <span>{c.payload}</span>
-          <textarea rows={6} spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-        </label>
-      ) : (
-        schema && <Fields schema={schema} value={value} onChange={setValue} />
-      )}
-      <div class="buttons left">
-        <button class="main" disabled={busy || chosen === ""}>
-          {c.invoke} {chosen}
-        </button>
-        {takes && formable && (
-          <button
-            type="button"
-            class="link"
-            onClick={() => {
-              setText(json(value));
-              setRaw(!raw);
-            }}
-          >
-            {raw ? c.asForm : c.asJson}
-          </button>
-        )}
-      </div>
-      <div role="status">
-        {outcome?.failure ? (
-          <div class="notice bad">
-            <p>
-              <b>
-                {outcome.failure.code} {outcome.failure.name}
-              </b>
-            </p>
-            <p>{outcome.failure.message}</p>
-            <p>
-              {t.execution[outcome.failure.execution]} {outcome.failure.advice}
-            </p>
-          </div>
-        ) : (
-          outcome && (
-            <>
-              <h3>{c.answer}</h3>
-              {outcome.answer ? (
-                <pre class="code" tabIndex={0} aria-label={c.answer}>
-                  {textOf(outcome.answer)}
-                </pre>
-              ) : (
-                <p class="hint">{c.answerEmpty}</p>
-              )}
-            </>
-          )
-        )}
-      </div>
-      {error !== undefined && <Problem error={error} />}
-    </form>
   );
 }

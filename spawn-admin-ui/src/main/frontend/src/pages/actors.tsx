@@ -1,26 +1,34 @@
 import { get, type Page } from "../api";
 import type { Context } from "../app";
 import { count } from "../format";
-import { href } from "../router";
+import { go, href } from "../router";
 import { t } from "../texts";
 import { Badge, Card, Empty, Link, Pager, PrefixField, Show, Table, Tags, useLoaded } from "../ui";
+
+/** What an actor can be found by, beside its name. */
+const PHASES = ["busy", "idle", "paused", "quarantined"];
+
+/** Those that take no calls, for either reason. */
+export const CLOSED = "paused,quarantined";
 
 export function ActorsPage({ system, query }: Context) {
   const type = query.get("type") ?? system.types[0]?.name ?? "";
   const prefix = query.get("prefix") ?? "";
   const after = query.get("after") ?? "";
   const info = system.types.find((each) => each.name === type);
-  const active = query.get("in") === "memory" || info?.stateful === false;
+  const phase = query.get("phase") ?? "";
+  const node = query.get("node") ?? "";
+  const active = query.get("in") === "memory" || phase !== "" || node !== "" || info?.stateful === false;
 
   const at = (changes: Record<string, string | undefined>) =>
-    href("actors", { system: system.name, type, prefix, in: active ? "memory" : undefined, ...changes });
+    href("actors", { system: system.name, type, prefix, in: active ? "memory" : undefined, phase, node, ...changes });
 
   const page = useLoaded<Page>(
-    [system.name, type, prefix, after, active].join("\n"),
+    [system.name, type, prefix, after, active, phase, node].join("\n"),
     (signal) =>
       type === ""
         ? Promise.resolve({ actors: [], next: null })
-        : get<Page>("actors", { system: system.name, type, prefix, after, active, limit: 50 }, signal),
+        : get<Page>("actors", { system: system.name, type, prefix, after, active, phase, node, limit: 50 }, signal),
     5000,
   );
 
@@ -28,8 +36,12 @@ export function ActorsPage({ system, query }: Context) {
   return (
     <div class="split">
       <nav class="types" aria-label={t.overview.types}>
+        <p class="heading" aria-hidden="true">
+          <span>{t.columns.type}</span>
+          <span>{t.columns.inMemory}</span>
+        </p>
         {system.types.map((each) => (
-          <Link key={each.name} to={href("actors", { system: system.name, type: each.name })} current={each.name === type}>
+          <Link key={each.name} to={href("actors", { system: system.name, type: each.name, in: query.get("in") ?? undefined })} current={each.name === type}>
             <span>{each.name}</span>
             <small>
               {count(each.activations)}
@@ -44,7 +56,7 @@ export function ActorsPage({ system, query }: Context) {
           {info?.stateful !== false && (
             <fieldset class="switch">
               <legend>{t.actors.show}</legend>
-              <Link to={at({ in: undefined, after: undefined })} current={!active}>
+              <Link to={at({ in: undefined, phase: undefined, node: undefined, after: undefined })} current={!active}>
                 {t.actors.stored}
               </Link>
               <Link to={at({ in: "memory", after: undefined })} current={active}>
@@ -52,10 +64,36 @@ export function ActorsPage({ system, query }: Context) {
               </Link>
             </fieldset>
           )}
+          {active && (
+            <label class="choice">
+              <span>{t.actors.phase}</span>
+              <select value={phase} onChange={(event) => go(at({ phase: event.currentTarget.value, after: undefined }))}>
+                <option value="">{t.actors.anyPhase}</option>
+                {PHASES.map((each) => (
+                  <option key={each} value={each}>
+                    {t.phases[each]}
+                  </option>
+                ))}
+                <option value={CLOSED}>{t.actors.closed}</option>
+              </select>
+            </label>
+          )}
+          {active && system.nodes.length > 1 && (
+            <label class="choice">
+              <span>{t.actors.node}</span>
+              <select value={node} onChange={(event) => go(at({ node: event.currentTarget.value, after: undefined }))}>
+                <option value="">{t.actors.anyNode}</option>
+                {system.nodes.map((each) => (
+                  <option key={each.address}>{each.name}</option>
+                ))}
+              </select>
+            </label>
+          )}
         </div>
         <Show of={page} lines={10}>
-          {({ actors, next }) =>
-            actors.length === 0 ? (
+          {({ actors, next }) => {
+            const tagged = actors.some((actor) => Object.keys(actor.tags).length > 0);
+            return actors.length === 0 ? (
               <Empty title={t.actors.empty} hint={t.actors.emptyHint} />
             ) : (
               <>
@@ -67,7 +105,7 @@ export function ActorsPage({ system, query }: Context) {
                     { text: t.columns.state },
                     { text: t.columns.node },
                     { text: t.columns.revision, number: true },
-                    { text: t.columns.tags },
+                    ...(tagged ? [{ text: t.columns.tags }] : []),
                   ]}
                 >
                   {actors.map((actor) => (
@@ -77,21 +115,24 @@ export function ActorsPage({ system, query }: Context) {
                       </td>
                       <td>
                         <Badge of={actor.phase} />
+                        {actor.why && <small class="block">{actor.why}</small>}
                       </td>
-                      <td class="faint">{actor.node ?? ""}</td>
+                      <td class="faint">{actor.node ?? "–"}</td>
                       <td class="number" data-label={t.columns.revision}>
                         {actor.revision}
                       </td>
-                      <td class={Object.keys(actor.tags).length === 0 ? "wide-only" : "whole"}>
-                        <Tags tags={actor.tags} />
-                      </td>
+                      {tagged && (
+                        <td class={Object.keys(actor.tags).length === 0 ? "wide-only" : "whole"}>
+                          {Object.keys(actor.tags).length > 0 && <Tags tags={actor.tags} />}
+                        </td>
+                      )}
                     </tr>
                   ))}
                 </Table>
                 <Pager words={t.actors.count(actors.length)} first={after ? at({ after: undefined }) : undefined} next={next ? at({ after: next }) : undefined} />
               </>
-            )
-          }
+            );
+          }}
         </Show>
       </Card>
     </div>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { ApiError, get, may, post, type ActorAgenda, type AgendaOutcome, type AgendaPage as Rows, type AgendaRow, type ReplyRow } from "../api";
 import type { Context } from "../app";
-import { count, time } from "../format";
+import { count, localized, time } from "../format";
 import { href } from "../router";
 import { t } from "../texts";
 import { Badge, Card, Confirm, Empty, Link, Pager, PrefixField, Show, Table, tell, useLoaded } from "../ui";
@@ -224,7 +224,7 @@ export function Outstanding(props: {
                 <small class="block">{c.runs(row.action)}</small>
               </td>
               <td class="whole">
-                {row.schedule}
+                {localized(row.schedule ?? "")}
                 <small class="block">
                   {row.zone && `${row.zone} · `}
                   {c.catchUp(row.catchUp ?? "")}

@@ -59,11 +59,11 @@ function Entries({ audit }: { audit: AuditInfo }) {
                     <time dateTime={entry.at}>{time(entry.at)}</time>
                   </td>
                   <td class="right">{entry.user}</td>
-                  <td class="left">
+                  <td class="left wide">
                     {entry.what}
                     {entry.detail && <small class="block">{entry.detail}</small>}
                   </td>
-                  <td class="right">
+                  <td class="right wide">
                     {entry.target}
                     <small class="block">{entry.system}</small>
                   </td>

@@ -77,7 +77,12 @@ function Line(props: { system: string; bar: Bar; micros: number }) {
         <span class="unseen">
           {c.began} {millis(begin / 1000)},{" "}
         </span>
-        {words.join(", ")}
+        {words.map((each, i) => (
+          <span key={each}>
+            {i > 0 && ", "}
+            <span class="whole-line">{each}</span>
+          </span>
+        ))}
       </span>
     </li>
   );

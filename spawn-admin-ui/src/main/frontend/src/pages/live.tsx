@@ -105,6 +105,8 @@ export function LivePage({ system, query }: Context) {
   );
 }
 
+/** From this share of failures on a way is red. */
+const ALARMING = 0.005;
 const WIDTH = 150;
 const GAP = 100;
 const ROW = 64;
@@ -154,10 +156,10 @@ function Graph(props: { calls: Calls["calls"] }) {
               ? `M${a.x + WIDTH - 30} ${a.y} c0 -14 40 -6 30 14`
               : `M${x1} ${a.y + 22} C${middle} ${a.y + 22} ${middle} ${b.y + 22} ${b.x} ${b.y + 22}`;
           return (
-            <g key={`${edge.from} ${edge.to}`} class={edge.failures > 0 ? "edge failing" : "edge"}>
+            <g key={`${edge.from} ${edge.to}`} class={edge.failures >= edge.calls * ALARMING ? "edge failing" : "edge"}>
               <path d={path} stroke-width={1.5 + 6 * Math.sqrt(edge.calls / most)} />
               {edge.from !== edge.to && (
-                <text x={middle} y={(a.y + b.y) / 2 + 14} text-anchor="middle">
+                <text x={middle} y={(a.y + b.y) / 2 + 26} text-anchor="middle">
                   {count(edge.calls)}
                 </text>
               )}

@@ -80,7 +80,10 @@ function Shown(props: {
             <li key={node.address} class={`node ${node.alive ? "" : "gone"}`}>
               <i class={`swatch k${colours.get(node.name)}`} aria-hidden="true" />
               <div class="grow">
-                <h2>{node.name}</h2>
+                <h2>
+                  {node.name}
+                  {node.incarnation != null && node.incarnation === mesh?.leader && <span class="badge leader">{c.leader}</span>}
+                </h2>
                 <p class="hint">
                   {node.address}
                   {node.version && ` · ${node.version}`}
@@ -144,8 +147,9 @@ function Shown(props: {
           <Card title={c.views} hint={c.viewsHint}>
             <ol class="views">
               {views.map((view) => (
-                <li key={view.number}>
+                <li key={`${view.number} ${view.leader}`}>
                   <b>{c.view(view.number)}</b>
+                  {view.leader && <span class="hint">{c.ledBy(view.leader)}</span>}
                   <span class="legend">
                     {view.members.map((name) => (
                       <span key={name}>

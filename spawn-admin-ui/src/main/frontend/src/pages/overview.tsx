@@ -1,23 +1,24 @@
 import type { Context } from "../app";
 import { Chart } from "../chart";
-import { count, millis, rate } from "../format";
+import { count, millis, perSecond, rate } from "../format";
 import { useLive, withGaps } from "../live";
 import { href } from "../router";
 import { t } from "../texts";
 import { Badge, Card, Empty, Link, Table } from "../ui";
+import { CLOSED } from "./actors";
 import type { Frame, NodeInfo } from "../api";
 
 export function statusOf(node: NodeInfo): string {
   return node.cordoned && node.status === "ACCEPTING" ? "CORDONED" : node.status;
 }
 
-function Tile(props: { label: string; value: string; more?: string; tone?: string }) {
+function Tile(props: { label: string; value: string; more?: string; tone?: string; warning?: boolean }) {
   return (
     <div class={`tile ${props.tone ?? ""}`}>
       <dt>{props.label}</dt>
       <dd>
         <b>{props.value}</b>
-        {props.more && <span>{props.more}</span>}
+        {props.more && <span class={props.warning ? "bad" : undefined}>{props.more}</span>}
       </dd>
     </div>
   );
@@ -35,10 +36,12 @@ export function OverviewPage({ system }: Context) {
   return (
     <>
       <p class={`pulse ${open ? "on" : ""}`} role="status">
-        <i aria-hidden="true" /> {open ? t.connection.open : t.connection.waiting}
+        <i aria-hidden="true" /> <span>{open ? t.connection.open : t.connection.waiting}</span>
+        <span aria-hidden="true">·</span>
+        <span class={alive < system.nodes.length ? "bad" : undefined}>{c.health(alive, system.nodes.length)}</span>
       </p>
       <dl class="tiles">
-        <Tile label={c.calls} value={rate(latest?.calls ?? 0)} />
+        <Tile label={c.calls} value={rate(latest?.calls ?? 0)} more={c.told(latest?.nodes ?? 0)} />
         <Tile
           label={c.failures}
           value={rate(latest ? errors(latest) : 0)}
@@ -56,7 +59,7 @@ export function OverviewPage({ system }: Context) {
           label={c.activations}
           value={count(latest?.activations ?? system.types.reduce((sum, type) => sum + type.activations, 0))}
           more={c.quarantined(latest?.quarantined ?? 0)}
-          tone={latest && latest.quarantined > 0 ? "bad" : ""}
+          warning={latest !== undefined && latest.quarantined > 0}
         />
       </dl>
       <div class="charts">
@@ -64,10 +67,10 @@ export function OverviewPage({ system }: Context) {
           <Chart
             label={c.chartCalls}
             times={times}
-            format={rate}
+            format={perSecond}
             series={[
-              { label: c.calls, colour: "--c1", values: each((f) => f.calls), fill: true },
-              { label: c.failures, colour: "--c4", values: each(errors) },
+              { label: c.chartCall, colour: "--c1", values: each((f) => f.calls), fill: true },
+              { label: c.chartFailure, colour: "--c4", values: each(errors) },
             ]}
           />
         </Card>
@@ -87,8 +90,8 @@ export function OverviewPage({ system }: Context) {
           <Chart
             label={c.chartCommits}
             times={times}
-            format={rate}
-            series={[{ label: c.commits, colour: "--c5", values: each((f) => f.commits), fill: true }]}
+            format={perSecond}
+            series={[{ label: c.chartCommits, colour: "--c5", values: each((f) => f.commits), fill: true }]}
           />
         </Card>
         <Card>
@@ -121,7 +124,15 @@ export function OverviewPage({ system }: Context) {
                   </td>
                   <td>{type.kind.toLowerCase()}</td>
                   <td class="number">{count(type.activations)}</td>
-                  <td class={`number ${type.quarantined > 0 ? "bad" : ""}`}>{count(type.quarantined)}</td>
+                  <td class="number">
+                    {type.quarantined > 0 ? (
+                      <Link class="bad" to={href("actors", { system: system.name, type: type.name, phase: CLOSED })}>
+                        {count(type.quarantined)}
+                      </Link>
+                    ) : (
+                      0
+                    )}
+                  </td>
                 </tr>
               ))}
             </Table>

@@ -44,7 +44,13 @@ final class ActorsApi {
     return fleet.any(system, type, node -> node.get("types/{type}", Map.of(), type));
   }
 
-  /** Stored actors, with what the memory of every node adds; none is woken. */
+  /**
+   * Stored actors, with what the memory of every node adds; none is woken.
+   *
+   * @param active those in memory instead
+   * @param phase only those that do just this, for example {@code quarantined}; of {@code active}
+   * @param node name of the only node whose memory is asked; of {@code active}
+   */
   @GetMapping("actors")
   Mono<ObjectNode> actors(
       Authentication user,
@@ -53,7 +59,9 @@ final class ActorsApi {
       @RequestParam(defaultValue = "") String prefix,
       @RequestParam(defaultValue = "") String after,
       @RequestParam(defaultValue = "50") int limit,
-      @RequestParam(defaultValue = "false") boolean active) {
+      @RequestParam(defaultValue = "false") boolean active,
+      @RequestParam(defaultValue = "") String phase,
+      @RequestParam(defaultValue = "") String node) {
     require(user, system, Role.VIEWER);
     Map<String, String> query = new LinkedHashMap<>();
     query.put("limit", Integer.toString(limit));
@@ -63,7 +71,13 @@ final class ActorsApi {
     if (!after.isEmpty()) {
       query.put("after", after);
     }
-    return active ? inMemory(system, type, query, limit) : stored(system, type, query);
+    if (!active) {
+      return stored(system, type, query);
+    }
+    if (!phase.isEmpty()) {
+      query.put("phase", phase);
+    }
+    return inMemory(system, type, node, query, limit);
   }
 
   private Mono<ObjectNode> stored(String system, String type, Map<String, String> query) {
@@ -118,11 +132,12 @@ final class ActorsApi {
   }
 
   private Mono<ObjectNode> inMemory(
-      String system, String type, Map<String, String> query, int limit) {
+      String system, String type, String only, Map<String, String> query, int limit) {
     return fleet
         .of(system)
         .flatMapMany(Flux::fromIterable)
         .filter(sighting -> sighting.hosts(type))
+        .filter(sighting -> only.isEmpty() || sighting.name().equals(only))
         .flatMap(
             sighting ->
                 sighting

@@ -10,13 +10,14 @@ final class Console implements AutoCloseable {
   private final AnnotationConfigApplicationContext context;
   private final HttpHandler handler;
 
-  Console(AdminProperties properties, Nodes nodes) {
+  Console(AdminProperties properties, Users users, Nodes nodes) {
     context = new AnnotationConfigApplicationContext();
     context.setDisplayName("Spawn console");
     context.registerBean(AdminProperties.class, () -> properties);
+    context.registerBean(Users.class, () -> users);
     context.registerBean(Nodes.class, () -> nodes);
     context.register(ConsoleConfiguration.class);
-    if (properties.getKubernetes().isEnabled()) {
+    if (properties.kubernetes().enabled()) {
       Library.KUBERNETES.require("spawn.admin.kubernetes.enabled");
       context.register(DeploymentsConfiguration.class);
     }

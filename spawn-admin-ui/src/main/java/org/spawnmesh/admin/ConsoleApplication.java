@@ -13,7 +13,7 @@ public class ConsoleApplication {
 
   @Bean
   FirstVisit spawnConsoleFirstVisit(AdminProperties properties) {
-    return new FirstVisit(properties.getPath());
+    return new FirstVisit(properties.mount());
   }
 
   public static void main(String[] args) {

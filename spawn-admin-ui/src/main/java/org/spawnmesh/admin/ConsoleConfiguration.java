@@ -3,10 +3,7 @@ package org.spawnmesh.admin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.CacheControl;
@@ -15,8 +12,6 @@ import org.springframework.security.config.annotation.web.reactive.EnableWebFlux
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
-import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.web.server.DelegatingServerAuthenticationEntryPoint;
@@ -61,14 +56,8 @@ class ConsoleConfiguration implements WebFluxConfigurer {
 
   @Bean
   SecurityWebFilterChain spawnConsoleSecurity(
-      ServerHttpSecurity http, AdminProperties properties, Audit audit) {
-    LoginGuard guard =
-        new LoginGuard(
-            new LoginBrake(System::nanoTime),
-            audit,
-            properties.getUsers().stream()
-                .map(AdminProperties.User::getName)
-                .collect(Collectors.toSet()));
+      ServerHttpSecurity http, AdminProperties properties, Users users, Audit audit) {
+    LoginGuard guard = new LoginGuard(new LoginBrake(System::nanoTime), audit, users.names());
     http.addFilterBefore(guard, SecurityWebFiltersOrder.FORM_LOGIN)
         .authorizeExchange(
             rules ->
@@ -94,9 +83,9 @@ class ConsoleConfiguration implements WebFluxConfigurer {
                     .permissionsPolicy(
                         permissions ->
                             permissions.policy("camera=(), microphone=(), geolocation=()")));
-    AdminProperties.Oidc oidc = properties.getOidc();
-    if (oidc.getIssuer() != null) {
-      SingleSignOn elsewhere = new SingleSignOn(oidc, oidc.getIssuer());
+    AdminProperties.Oidc oidc = properties.oidc();
+    if (oidc.issuer() != null) {
+      SingleSignOn elsewhere = new SingleSignOn(oidc, oidc.issuer());
       http.oauth2Login(
           login ->
               login
@@ -125,26 +114,8 @@ class ConsoleConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  MapReactiveUserDetailsService spawnConsoleUsers(
-      AdminProperties properties, PasswordEncoder encoder) {
-    List<UserDetails> users = new ArrayList<>();
-    for (AdminProperties.User user : properties.getUsers()) {
-      String password = user.getPassword();
-      users.add(
-          User.withUsername(user.getName())
-              .password(password.startsWith("{") ? password : encoder.encode(password))
-              .authorities(user.getRoles().stream().map(Role::authority).toArray(String[]::new))
-              .build());
-    }
-    if (users.isEmpty()) { // all are logged in elsewhere; there must be one, whom nobody can be
-      users.add(
-          User.withUsername("nobody")
-              .password("{noop}!")
-              .disabled(true)
-              .authorities("NONE")
-              .build());
-    }
-    return new MapReactiveUserDetailsService(users);
+  MapReactiveUserDetailsService spawnConsoleUsers(Users users, PasswordEncoder encoder) {
+    return new MapReactiveUserDetailsService(users.details(encoder));
   }
 
   @Bean
@@ -152,7 +123,7 @@ class ConsoleConfiguration implements WebFluxConfigurer {
     CookieWebSessionIdResolver cookie = new CookieWebSessionIdResolver();
     cookie.setCookieName("SPAWN_CONSOLE");
     cookie.addCookieInitializer(each -> each.httpOnly(true).sameSite("Lax"));
-    Duration timeout = properties.getSessionTimeout();
+    Duration timeout = properties.sessionTimeout();
     InMemoryWebSessionStore store =
         new InMemoryWebSessionStore() {
           @Override
@@ -174,12 +145,12 @@ class ConsoleConfiguration implements WebFluxConfigurer {
 
   @Bean
   LiveFeed spawnConsoleLiveFeed(Fleet fleet, AdminProperties properties) {
-    return new LiveFeed(fleet, InstantSource.system(), properties.getLiveStreams());
+    return new LiveFeed(fleet, InstantSource.system(), properties.liveStreams());
   }
 
   @Bean
   Audit spawnConsoleAudit(AdminProperties properties) {
-    String file = properties.getAuditFile();
+    String file = properties.auditFile();
     return new Audit(file == null ? null : Path.of(file), InstantSource.system());
   }
 
@@ -195,7 +166,7 @@ class ConsoleConfiguration implements WebFluxConfigurer {
 
   @Bean
   ConsoleApi spawnConsoleApi(Fleet fleet, LiveFeed live, Audit audit, AdminProperties properties) {
-    return new ConsoleApi(fleet, live, audit, properties.getKubernetes().isEnabled());
+    return new ConsoleApi(fleet, live, audit, properties.kubernetes().enabled());
   }
 
   @Bean
@@ -215,8 +186,8 @@ class ConsoleConfiguration implements WebFluxConfigurer {
 
   @Bean
   ConsolePages spawnConsolePages(AdminProperties properties) {
-    AdminProperties.Oidc oidc = properties.getOidc();
+    AdminProperties.Oidc oidc = properties.oidc();
     return new ConsolePages(
-        oidc.getIssuer() == null ? Map.of() : Map.of(SingleSignOn.PATH, oidc.getName()));
+        oidc.issuer() == null ? Map.of() : Map.of(SingleSignOn.PATH, oidc.name()));
   }
 }

@@ -9,13 +9,13 @@ class DeploymentsConfiguration {
 
   @Bean
   KubernetesApi spawnConsoleKubernetes(AdminProperties properties) {
-    return KubernetesApi.of(properties.getKubernetes());
+    return KubernetesApi.of(properties.kubernetes());
   }
 
   @Bean
   DeploymentsApi spawnConsoleDeployments(
       KubernetesApi kubernetes, AdminProperties properties, Access access) {
     return new DeploymentsApi(
-        new Deployments(kubernetes, properties.getKubernetes().getNamespaces()), access);
+        new Deployments(kubernetes, properties.kubernetes().namespaces()), access);
   }
 }

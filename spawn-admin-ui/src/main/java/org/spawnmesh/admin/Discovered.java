@@ -11,20 +11,20 @@ record Discovered(List<FoundNodes> places) implements Supplier<List<URI>>, AutoC
   /** Where the properties say; nowhere, if they say nothing. */
   static Discovered of(AdminProperties properties) {
     List<Discovery> all = new ArrayList<>();
-    AdminProperties.Discovery wanted = properties.getDiscovery();
-    if (wanted.getZookeeper().getConnectString() != null) {
+    AdminProperties.Discovery wanted = properties.discovery();
+    if (wanted.zookeeper().connectString() != null) {
       Library.ZOOKEEPER.require("spawn.admin.discovery.zookeeper.connect-string");
-      all.add(new ZooKeeperDiscovery(wanted.getZookeeper()));
+      all.add(new ZooKeeperDiscovery(wanted.zookeeper()));
     }
-    if (wanted.getKubernetes().isEnabled()) {
+    if (wanted.kubernetes().enabled()) {
       Library.KUBERNETES.require("spawn.admin.discovery.kubernetes.enabled");
-      AdminProperties.Kubernetes cluster = properties.getKubernetes();
+      AdminProperties.Kubernetes cluster = properties.kubernetes();
       all.add(
           new KubernetesDiscovery(
               KubernetesApi.of(cluster),
-              cluster.getNamespaces(),
-              wanted.getKubernetes(),
-              properties.getSslBundle() == null ? "http" : "https"));
+              cluster.namespaces(),
+              wanted.kubernetes(),
+              properties.sslBundle() == null ? "http" : "https"));
     }
     return new Discovered(
         all.stream()

@@ -11,7 +11,7 @@ import reactor.core.publisher.Flux;
 
 /**
  * Visits the console before anybody does, so that the first reader does not wait for what is loaded
- * at a first visit only. Nobody waits for it, and it may fail.
+ * at a first visit only. The program has started when it is over; it may fail.
  */
 final class FirstVisit implements ApplicationListener<WebServerInitializedEvent> {
 
@@ -24,10 +24,10 @@ final class FirstVisit implements ApplicationListener<WebServerInitializedEvent>
   private final String path;
 
   /**
-   * @param path where the console is
+   * @param path where the console is, without a slash at the end
    */
   FirstVisit(String path) {
-    this.path = path.replaceAll("/+$", "");
+    this.path = path;
   }
 
   @Override
@@ -41,8 +41,9 @@ final class FirstVisit implements ApplicationListener<WebServerInitializedEvent>
                     .uri(origin + each)
                     .exchangeToMono(answer -> answer.releaseBody().thenReturn(answer.statusCode())))
         .timeout(PATIENCE)
-        .subscribe(
-            status -> log.debug("The first visit was answered {}", status),
-            e -> log.debug("The first visit failed: {}", e.toString()));
+        .doOnNext(status -> log.debug("The first visit was answered {}", status))
+        .doOnError(e -> log.debug("The first visit failed: {}", e.toString()))
+        .onErrorComplete()
+        .blockLast();
   }
 }

@@ -37,17 +37,17 @@ final class KubernetesApi implements AutoCloseable {
 
   /** As the properties say, and for the rest as kubectl does it, or a pod. */
   static KubernetesApi of(AdminProperties.Kubernetes properties) {
-    Duration timeout = properties.getTimeout();
+    Duration timeout = properties.timeout();
     ConfigBuilder config =
-        new ConfigBuilder(properties.getUrl() == null ? Config.autoConfigure(null) : Config.empty())
+        new ConfigBuilder(properties.url() == null ? Config.autoConfigure(null) : Config.empty())
             .withConnectionTimeout((int) timeout.toMillis())
             .withRequestTimeout((int) timeout.toMillis())
             .withRequestRetryBackoffLimit(0);
-    if (properties.getUrl() != null) {
-      config.withMasterUrl(properties.getUrl());
+    if (properties.url() != null) {
+      config.withMasterUrl(properties.url());
     }
-    if (properties.getToken() != null) {
-      config.withOauthToken(properties.getToken());
+    if (properties.token() != null) {
+      config.withOauthToken(properties.token());
     }
     return new KubernetesApi(new KubernetesClientBuilder().withConfig(config.build()).build());
   }

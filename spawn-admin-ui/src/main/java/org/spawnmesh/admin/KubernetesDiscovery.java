@@ -29,8 +29,8 @@ final class KubernetesDiscovery implements Discovery {
       String scheme) {
     this.api = api;
     this.namespaces = List.copyOf(namespaces);
-    this.selector = properties.getSelector();
-    this.port = properties.getPort();
+    this.selector = properties.selector();
+    this.port = properties.port();
     this.scheme = scheme;
   }
 

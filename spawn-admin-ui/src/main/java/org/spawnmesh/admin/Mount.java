@@ -19,9 +19,6 @@ record Mount(String path, HttpHandler console, HttpHandler application) implemen
   public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
     String asked = request.getPath().pathWithinApplication().value();
     String context = request.getPath().contextPath().value();
-    if (path.isEmpty()) {
-      return console.handle(request, response);
-    }
     if (asked.equals(path)) {
       response.setStatusCode(HttpStatus.FOUND);
       response.getHeaders().setLocation(URI.create(context + path + "/"));

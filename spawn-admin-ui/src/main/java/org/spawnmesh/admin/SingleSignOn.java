@@ -37,9 +37,9 @@ final class SingleSignOn implements ReactiveClientRegistrationRepository {
                 () ->
                     ClientRegistrations.fromIssuerLocation(issuer)
                         .registrationId(ID)
-                        .clientId(settings.getClientId())
-                        .clientSecret(settings.getClientSecret())
-                        .scope(settings.getScopes())
+                        .clientId(settings.clientId())
+                        .clientSecret(settings.clientSecret())
+                        .scope(settings.scopes())
                         .build())
             .subscribeOn(Schedulers.boundedElastic())
             .cacheInvalidateIf(found -> false);
@@ -64,7 +64,7 @@ final class SingleSignOn implements ReactiveClientRegistrationRepository {
     List<GrantedAuthority> roles = new ArrayList<>();
     for (GrantedAuthority each : granted) {
       if (each instanceof OidcUserAuthority user
-          && user.getIdToken().getClaim(settings.getRolesClaim()) instanceof Collection<?> named) {
+          && user.getIdToken().getClaim(settings.rolesClaim()) instanceof Collection<?> named) {
         for (Object name : named) {
           try {
             roles.add(new SimpleGrantedAuthority(Role.authority(String.valueOf(name))));

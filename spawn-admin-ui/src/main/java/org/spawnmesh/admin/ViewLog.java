@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** The views that the console saw while somebody looked at a mesh, newest first. Thread-safe. */
+/**
+ * The views that the console saw while somebody looked at a mesh, and who led it, newest first.
+ * Thread-safe.
+ */
 final class ViewLog {
 
   private static final int MOST = 50;
@@ -17,8 +20,12 @@ final class ViewLog {
   private final InstantSource clock;
   private final Map<String, Deque<Seen>> bySystem = new HashMap<>();
 
-  /** One view. */
-  record Seen(long number, String at, List<String> members) {}
+  /**
+   * One view, or another leader in it.
+   *
+   * @param leader empty if nobody knows
+   */
+  record Seen(long number, String at, List<String> members, String leader) {}
 
   ViewLog(InstantSource clock) {
     this.clock = clock;
@@ -27,12 +34,29 @@ final class ViewLog {
   synchronized void saw(String system, JsonNode mesh) {
     long number = mesh.path("view").asLong(0);
     Deque<Seen> seen = bySystem.computeIfAbsent(system, s -> new ArrayDeque<>());
-    if (number == 0 || (!seen.isEmpty() && seen.getFirst().number >= number)) {
+    List<String> members = new ArrayList<>();
+    String leader = "";
+    for (JsonNode member : mesh.path("members")) {
+      String name = member.path("name").asString("");
+      members.add(name);
+      if (mesh.path("leader").isNumber()
+          && member.path("incarnation").asLong(-1) == mesh.path("leader").asLong(-2)) {
+        leader = name;
+      }
+    }
+    Seen last = seen.peekFirst();
+    boolean news =
+        last == null
+            || last.number < number
+            || (last.number == number && !leader.isEmpty() && !leader.equals(last.leader));
+    if (number == 0 || !news) {
       return;
     }
-    List<String> members = new ArrayList<>();
-    mesh.path("members").forEach(member -> members.add(member.path("name").asString("")));
-    seen.addFirst(new Seen(number, clock.instant().toString(), members));
+    String at = clock.instant().toString();
+    if (last != null && last.number == number && last.leader.isEmpty()) {
+      at = seen.removeFirst().at; // it is only now known who leads it
+    }
+    seen.addFirst(new Seen(number, at, members, leader));
     if (seen.size() > MOST) {
       seen.removeLast();
     }

@@ -39,10 +39,10 @@ import org.spawnmesh.admin.shop.LocalShop;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleIT {
 
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path AXE =
       Path.of("src/main/frontend/node_modules/axe-core/axe.min.js").toAbsolutePath();
-  private static final List<String> FLAGS =
+  static final List<String> FLAGS =
       List.of(
           "--no-sandbox",
           "--disable-gpu",
@@ -222,6 +222,7 @@ class ConsoleIT {
   @Order(2)
   void theOverviewShowsTheMeshAtWork() {
     Page page = logIn("viewer");
+    assertThat(page.getByText("all 3 nodes answer")).isVisible();
     assertThat(page.getByText("3 of 3 answer")).isVisible();
     assertThat(page.locator(".tile b").first()).not().hasText("0");
     assertThat(
@@ -285,6 +286,14 @@ class ConsoleIT {
     // the page itself may have noticed the pause, too, and says more about it
     assertThat(page.getByText("SP2010 ACTOR_PAUSED", new Page.GetByTextOptions().setExact(true)))
         .isVisible();
+
+    // who is paused is found without his name
+    page.navigate(shop.consoleAddress() + "actors?system=shop&type=Cart&in=memory");
+    assertThat(row(page, "customer-").first()).isVisible();
+    page.locator(".choice select").first().selectOption("paused");
+    assertThat(row(page, "to-be-paused")).containsText("paused by operator");
+    assertThat(page.locator("tbody tr")).hasCount(1);
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("to-be-paused")).click();
     button(page, "Resume").click();
     assertThat(button(page, "Pause")).isVisible();
     invokeAdd(page, "tea", 1);
@@ -645,6 +654,8 @@ class ConsoleIT {
     goTo(page, "Mesh");
     Locator last = page.locator(".node").filter(new Locator.FilterOptions().setHasText("node-c"));
     assertThat(last).containsText(Pattern.compile("\\d{2,} shards"));
+    assertThat(page.locator(".badge.leader")).hasCount(1);
+    assertThat(page.locator(".views li").first()).containsText("led by node-");
     last.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain")).click();
     page.getByRole(AriaRole.DIALOG)
         .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain"))
@@ -669,6 +680,7 @@ class ConsoleIT {
     invokeAdd(page, "honey", 1);
     assertThat(page.getByText("\"honey\": 1").first()).isVisible();
     goTo(page, "Overview");
+    assertThat(page.getByText("1 of 3 nodes is silent")).isVisible();
     assertThat(page.getByText("2 of 3 answer")).isVisible();
   }
 

@@ -78,10 +78,7 @@ class DeploymentsTest {
     cluster = new FakeKubernetes();
     cluster.put("/apis/spawn-eigr.io/v1/namespaces/live/actorsystems/shop", SHOP);
     cluster.put("/apis/spawn-eigr.io/v1/namespaces/live/actorhosts/cart", CART);
-    AdminProperties.Kubernetes properties = new AdminProperties.Kubernetes();
-    properties.setUrl(cluster.url());
-    properties.setToken(FakeKubernetes.TOKEN);
-    api = KubernetesApi.of(properties);
+    api = KubernetesApi.of(cluster.properties());
     console = new DeploymentsApi(new Deployments(api, List.of()), new Access(audit, () -> {}));
   }
 

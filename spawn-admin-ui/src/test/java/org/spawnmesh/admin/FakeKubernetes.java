@@ -10,6 +10,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,11 @@ final class FakeKubernetes implements AutoCloseable {
   static ObjectNode yaml(String text) {
     return (ObjectNode)
         JSON.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(text));
+  }
+
+  /** How a console is told of it. */
+  AdminProperties.Kubernetes properties() {
+    return new AdminProperties.Kubernetes(true, url(), TOKEN, List.of(), Duration.ofSeconds(10));
   }
 
   String url() {

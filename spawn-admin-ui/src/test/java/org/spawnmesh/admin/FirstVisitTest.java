@@ -55,7 +55,7 @@ class FirstVisitTest {
         });
     server.start();
     try {
-      new FirstVisit("/console/").onApplicationEvent(new Listening(server.getAddress().getPort()));
+      new FirstVisit("/console").onApplicationEvent(new Listening(server.getAddress().getPort()));
       for (String path : new String[] {"login", "assets/mark.svg", "api/me"}) {
         assertThat(asked.poll(60, TimeUnit.SECONDS)).isEqualTo("/console/" + path);
       }
@@ -63,6 +63,6 @@ class FirstVisitTest {
       server.stop(0);
     }
     // and nobody notices if there is nothing to visit
-    new FirstVisit("/").onApplicationEvent(new Listening(server.getAddress().getPort()));
+    new FirstVisit("").onApplicationEvent(new Listening(server.getAddress().getPort()));
   }
 }

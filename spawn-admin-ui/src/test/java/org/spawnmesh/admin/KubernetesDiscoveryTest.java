@@ -20,13 +20,10 @@ class KubernetesDiscoveryTest extends DiscoveryContract {
   }
 
   private Discovery discovery(List<String> namespaces) {
-    AdminProperties.Kubernetes properties = new AdminProperties.Kubernetes();
-    properties.setUrl(cluster.url());
-    properties.setToken(FakeKubernetes.TOKEN);
     return new KubernetesDiscovery(
-        KubernetesApi.of(properties),
+        KubernetesApi.of(cluster.properties()),
         namespaces,
-        new AdminProperties.Discovery.Kubernetes(),
+        new AdminProperties.Discovery.Kubernetes(true, "spawn-eigr.io/actor-system", 9091),
         "http");
   }
 

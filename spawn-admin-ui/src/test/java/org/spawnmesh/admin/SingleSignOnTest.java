@@ -26,6 +26,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -62,6 +63,7 @@ class SingleSignOnTest {
     provider.start();
     console =
         new SpringApplicationBuilder(ConsoleApplication.class)
+            .web(WebApplicationType.REACTIVE)
             .properties(
                 Map.of(
                     "server.port", "0",

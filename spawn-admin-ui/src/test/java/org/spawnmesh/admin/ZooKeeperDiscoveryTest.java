@@ -12,6 +12,8 @@ import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.store.Incarnation;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** Of two systems below one root. */
 class ZooKeeperDiscoveryTest extends DiscoveryContract {
@@ -27,10 +29,16 @@ class ZooKeeperDiscoveryTest extends DiscoveryContract {
     server = new TestingServer(true);
     members = CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryForever(50));
     members.start();
-    AdminProperties.Discovery.ZooKeeper properties = new AdminProperties.Discovery.ZooKeeper();
-    properties.setConnectString(server.getConnectString());
-    properties.setRoot(ROOT);
-    return new ZooKeeperDiscovery(properties);
+    return new ZooKeeperDiscovery(
+        new Binder(
+                new MapConfigurationPropertySource(
+                    Map.of(
+                        "zookeeper.connect-string",
+                        server.getConnectString(),
+                        "zookeeper.root",
+                        ROOT)))
+            .bind("zookeeper", AdminProperties.Discovery.ZooKeeper.class)
+            .get());
   }
 
   @AfterEach

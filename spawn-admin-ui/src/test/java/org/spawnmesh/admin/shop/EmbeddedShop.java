@@ -1,5 +1,7 @@
 package org.spawnmesh.admin.shop;
 
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +15,12 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @EnableAutoConfiguration
 @Import({Cart.class, Stock.class, Mailer.class})
 public class EmbeddedShop {
+
+  public static void main(String[] args) {
+    SpringApplication application = new SpringApplication(EmbeddedShop.class);
+    application.setWebApplicationType(WebApplicationType.REACTIVE);
+    application.run(args);
+  }
 
   @Bean
   RouterFunction<ServerResponse> page() {

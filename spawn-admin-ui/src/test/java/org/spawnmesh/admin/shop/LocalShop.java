@@ -1,8 +1,6 @@
 package org.spawnmesh.admin.shop;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.curator.test.TestingServer;
 import org.h2.tools.Server;
 import org.spawnmesh.admin.ConsoleApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -51,7 +50,7 @@ public final class LocalShop implements AutoCloseable {
                 "-tcpPort", "0", "-ifNotExists", "-baseDir", folder.toAbsolutePath().toString())
             .start();
     for (int i = 0; i < 3; i++) {
-      ports.add(freePort());
+      ports.add(ChildJvm.freePort());
     }
     // one after the other: a small machine starts three at once more slowly
     for (int i = 0; i < 3; i++) {
@@ -60,28 +59,14 @@ public final class LocalShop implements AutoCloseable {
     }
     Map<String, Object> properties = properties();
     properties.putAll(more);
-    console = new SpringApplicationBuilder(ConsoleApplication.class).properties(properties).run();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    console =
+        new SpringApplicationBuilder(ConsoleApplication.class)
+            .web(WebApplicationType.REACTIVE)
+            .properties(properties)
+            .run();
   }
 
   private Process start(int i) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ShopNode.class.getName()));
     Map<String, String> settings = new HashMap<>();
     settings.put("spring.application.name", "shop");
     settings.put("spring.main.banner-mode", "off");
@@ -95,9 +80,11 @@ public final class LocalShop implements AutoCloseable {
     settings.put("spawn.management.token", TOKEN);
     settings.put("spawn.limits.delivery-attempts", "1");
     settings.put("shop.customers", "true");
-    settings.forEach((name, value) -> command.add("--" + name + "=" + value));
-    File log = folder.resolve("node-" + i + ".log").toFile();
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
+    return ChildJvm.start(
+        ChildJvm.java("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"),
+        ChildJvm.main(ShopNode.class),
+        settings,
+        folder.resolve("node-" + i + ".log"));
   }
 
   private Map<String, Object> properties() {
