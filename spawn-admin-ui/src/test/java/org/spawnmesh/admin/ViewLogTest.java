@@ -31,6 +31,7 @@ class ViewLogTest {
     saw(2, "7");
     saw(2, "7");
     saw(2, "null"); // for a moment nobody knows
+    assertThat(log.of("shop")).hasSize(1);
     saw(1, "8"); // a node that is behind
     saw(2, "8");
     saw(3, "null");
