@@ -124,6 +124,8 @@ export const t = {
   actors: {
     type: "Type",
     prefix: "Name begins with",
+    tag: "Tag",
+    tagHint: "key or key:value",
     stored: "All stored",
     active: "In memory",
     show: "Show",
@@ -135,6 +137,8 @@ export const t = {
     next: "Next page",
     first: "First page",
     empty: "No actor here",
+    emptyTag: "No actor looked at has such a tag.",
+    emptySoFar: "None of those looked at so far has such a tag. The next page looks at more.",
     emptyHint: "Nothing stored has such a name. Actors without state are only found in memory.",
     noTypes: "No node hosts an actor type",
     count: (n: number) => (n === 1 ? "1 actor on this page" : `${n} actors on this page`),

@@ -284,13 +284,13 @@ export function Table(props: { label: string; stack?: boolean; head: { text: str
 /** As long as somebody types, nothing is asked. */
 const TYPING_MILLIS = 250;
 
-/** The beginning of a name; what is typed becomes a part of the address. */
-export function PrefixField(props: { prefix: string; to: (typed: string) => string }) {
-  const [typed, setTyped] = useState(props.prefix);
-  useEffect(() => setTyped(props.prefix), [props.prefix]);
+/** What rows are found by; what is typed becomes a part of the address. */
+export function FilterField(props: { label: string; hint?: string; value: string; to: (typed: string) => string }) {
+  const [typed, setTyped] = useState(props.value);
+  useEffect(() => setTyped(props.value), [props.value]);
   const settle = () => go(props.to(typed), true);
   useEffect(() => {
-    if (typed === props.prefix) return;
+    if (typed === props.value) return;
     const timer = setTimeout(settle, TYPING_MILLIS);
     return () => clearTimeout(timer);
   }, [typed]);
@@ -303,8 +303,8 @@ export function PrefixField(props: { prefix: string; to: (typed: string) => stri
       }}
     >
       <label>
-        <span>{t.actors.prefix}</span>
-        <input type="search" value={typed} spellcheck={false} autocapitalize="none" onInput={(event) => setTyped(event.currentTarget.value)} />
+        <span>{props.label}</span>
+        <input type="search" value={typed} placeholder={props.hint} spellcheck={false} autocapitalize="none" onInput={(event) => setTyped(event.currentTarget.value)} />
       </label>
     </form>
   );

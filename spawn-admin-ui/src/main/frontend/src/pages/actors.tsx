@@ -3,7 +3,7 @@ import type { Context } from "../app";
 import { count } from "../format";
 import { go, href } from "../router";
 import { t } from "../texts";
-import { Badge, Card, Empty, Link, Pager, PrefixField, Show, Table, Tags, useLoaded } from "../ui";
+import { Badge, Card, Empty, FilterField, Link, Pager, Show, Table, Tags, useLoaded } from "../ui";
 
 /** What an actor can be found by, beside its name. */
 const PHASES = ["busy", "idle", "paused", "quarantined"];
@@ -18,17 +18,18 @@ export function ActorsPage({ system, query }: Context) {
   const info = system.types.find((each) => each.name === type);
   const phase = query.get("phase") ?? "";
   const node = query.get("node") ?? "";
+  const tag = query.get("tag") ?? "";
   const active = query.get("in") === "memory" || phase !== "" || node !== "" || info?.stateful === false;
 
   const at = (changes: Record<string, string | undefined>) =>
-    href("actors", { system: system.name, type, prefix, in: active ? "memory" : undefined, phase, node, ...changes });
+    href("actors", { system: system.name, type, prefix, in: active ? "memory" : undefined, phase, node, tag, ...changes });
 
   const page = useLoaded<Page>(
-    [system.name, type, prefix, after, active, phase, node].join("\n"),
+    [system.name, type, prefix, after, active, phase, node, tag].join("\n"),
     (signal) =>
       type === ""
         ? Promise.resolve({ actors: [], next: null })
-        : get<Page>("actors", { system: system.name, type, prefix, after, active, phase, node, limit: 50 }, signal),
+        : get<Page>("actors", { system: system.name, type, prefix, after, active, phase, node, tag, limit: 50 }, signal),
     5000,
   );
 
@@ -52,7 +53,8 @@ export function ActorsPage({ system, query }: Context) {
       </nav>
       <Card class="grow">
         <div class="filters" role="search">
-          <PrefixField key={type} prefix={prefix} to={(typed) => at({ prefix: typed, after: undefined })} />
+          <FilterField key={`${type} name`} label={t.actors.prefix} value={prefix} to={(typed) => at({ prefix: typed, after: undefined })} />
+          <FilterField key={`${type} tag`} label={t.actors.tag} hint={t.actors.tagHint} value={tag} to={(typed) => at({ tag: typed, after: undefined })} />
           {info?.stateful !== false && (
             <fieldset class="switch">
               <legend>{t.actors.show}</legend>
@@ -94,7 +96,10 @@ export function ActorsPage({ system, query }: Context) {
           {({ actors, next }) => {
             const tagged = actors.some((actor) => Object.keys(actor.tags).length > 0);
             return actors.length === 0 ? (
-              <Empty title={t.actors.empty} hint={t.actors.emptyHint} />
+              <>
+                <Empty title={t.actors.empty} hint={next ? t.actors.emptySoFar : tag ? t.actors.emptyTag : t.actors.emptyHint} />
+                {next && <Pager words="" first={after ? at({ after: undefined }) : undefined} next={at({ after: next })} />}
+              </>
             ) : (
               <>
                 <Table

@@ -4,7 +4,7 @@ import type { Context } from "../app";
 import { count, localized, time } from "../format";
 import { href } from "../router";
 import { t } from "../texts";
-import { Badge, Card, Confirm, Empty, Link, Pager, PrefixField, Show, Table, tell, useLoaded } from "../ui";
+import { Badge, Card, Confirm, Empty, FilterField, Link, Pager, Show, Table, tell, useLoaded } from "../ui";
 
 const c = t.agenda;
 
@@ -64,7 +64,7 @@ export function AgendaPage({ who, system, query }: Context) {
           {late ? (
             <p class="hint grow">{c.lateHint}</p>
           ) : (
-            <PrefixField key={type} prefix={prefix} to={(typed) => at({ prefix: typed, after: undefined })} />
+            <FilterField key={type} label={t.actors.prefix} value={prefix} to={(typed) => at({ prefix: typed, after: undefined })} />
           )}
           <fieldset class="switch">
             <legend>{c.show}</legend>

@@ -47,6 +47,8 @@ final class ActorsApi {
   /**
    * Stored actors, with what the memory of every node adds; none is woken.
    *
+   * @param tag only those with it: a key, or {@code key:value}; a page may then be empty and have a
+   *     next one
    * @param active those in memory instead
    * @param phase only those that do just this, for example {@code quarantined}; of {@code active}
    * @param node name of the only node whose memory is asked; of {@code active}
@@ -58,6 +60,7 @@ final class ActorsApi {
       @RequestParam String type,
       @RequestParam(defaultValue = "") String prefix,
       @RequestParam(defaultValue = "") String after,
+      @RequestParam(defaultValue = "") String tag,
       @RequestParam(defaultValue = "50") int limit,
       @RequestParam(defaultValue = "false") boolean active,
       @RequestParam(defaultValue = "") String phase,
@@ -70,6 +73,9 @@ final class ActorsApi {
     }
     if (!after.isEmpty()) {
       query.put("after", after);
+    }
+    if (!tag.isEmpty()) {
+      query.put("tag", tag);
     }
     if (!active) {
       return stored(system, type, query);

@@ -1,5 +1,6 @@
 package org.spawnmesh.runtime;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -513,7 +514,8 @@ final class Activation extends Settlement {
         phase,
         mailbox(),
         now0 == null ? 0 : now0.revision(),
-        java.time.Duration.ofNanos(idleNanos(now)),
+        now0 == null ? Map.of() : now0.tags(),
+        Duration.ofNanos(idleNanos(now)),
         !isSettled());
   }
 }

@@ -46,7 +46,7 @@ class ManyRemindersTest {
   }
 
   @Test
-  void aYearOfHourlyRemindersForAHundredActorsPassesInSeconds() {
+  void aYearOfHourlyRemindersForAHundredActorsMissesNone() {
     try (var world = new ReminderWorld()) {
       for (int i = 0; i < 100; i++) {
         world.ask("a" + i, "every", "count|PT1H");
@@ -60,7 +60,9 @@ class ManyRemindersTest {
       }
       assertThat(world.late).hasSize(365 * 24 * 100);
       log.info("A year of hourly reminders for a hundred actors took {} of one processor", took);
-      assertThat(took).isLessThan(Duration.ofSeconds(10));
+      if (Boolean.getBoolean("spawn.measure")) {
+        assertThat(took).isLessThan(Duration.ofSeconds(5));
+      }
     }
   }
 }

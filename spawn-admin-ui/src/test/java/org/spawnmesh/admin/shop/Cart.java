@@ -33,7 +33,7 @@ class Cart {
     Map<String, Integer> quantities = new TreeMap<>(before.quantities());
     quantities.merge(item.product(), item.quantity(), Integer::sum);
     Items next = new Items(quantities, before.gifts() + (item.gift() ? 1 : 0), before.coupon());
-    return Reply.of(next).state(next);
+    return Reply.of(next).state(next).tags(Map.of("wants", item.product()));
   }
 
   /** Asks for an item to be sent when the stock can, and looks at the cart a week later. */

@@ -279,8 +279,8 @@ public final class ManagementServer implements SmartLifecycle {
       case 3 -> node.type(type);
       case 4 ->
           switch (what) {
-            case "actors" -> node.stored(type, request);
-            case "active" -> node.active(type, request);
+            case "actors" -> node.actors().stored(type, request);
+            case "active" -> node.actors().active(type, request);
             case "dead-letters" -> node.agenda().deadLetters(type, request);
             case "reminders" -> node.agenda().reminders(type, request);
             default -> throw nothing(request);
@@ -313,7 +313,7 @@ public final class ManagementServer implements SmartLifecycle {
     List<String> path = request.path();
     if (path.size() == 4) {
       return switch (path.get(3)) {
-        case "lookup" -> node.lookup(type, request);
+        case "lookup" -> node.actors().lookup(type, request);
         case "dead-letters", "outbox", "reminders" ->
             node.agenda().change(type, path.get(3), request);
         default -> throw nothing(request);

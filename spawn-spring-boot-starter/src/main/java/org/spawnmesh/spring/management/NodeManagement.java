@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,17 +15,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorDefinition;
 import org.spawnmesh.actor.ActorId;
-import org.spawnmesh.actor.ActorType;
 import org.spawnmesh.actor.Answer;
 import org.spawnmesh.actor.Failure;
-import org.spawnmesh.actor.FailureCode;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.cluster.Cluster;
 import org.spawnmesh.cluster.Member;
 import org.spawnmesh.cluster.MeshStatus;
-import org.spawnmesh.runtime.ActivationSummary;
 import org.spawnmesh.runtime.Replacement;
 import org.spawnmesh.runtime.Share;
 import org.spawnmesh.runtime.SpawnNode;
@@ -35,7 +31,6 @@ import org.spawnmesh.spring.ActorShape;
 import org.spawnmesh.spring.payload.PayloadCodecs;
 import org.spawnmesh.store.Cause;
 import org.spawnmesh.store.Snapshot;
-import org.spawnmesh.store.StateStore.Listed;
 import org.spawnmesh.store.StateStore.Revision;
 import org.spawnmesh.store.StoreException;
 import org.spawnmesh.store.UnreadableStateException;
@@ -48,17 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class NodeManagement {
 
-  private static final int MOST_ROWS = 500;
   private static final int MOST_REVISIONS = 200;
   private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
-
-  private static final String PAUSED = "paused";
-  private static final String QUARANTINED = "quarantined";
-
-  /** What an actor in memory is doing, and why one takes no calls. */
-  private static final List<String> OPEN = List.of("loading", "busy", "idle", "closed");
-
-  private static final List<String> CLOSED = List.of(PAUSED, QUARANTINED);
 
   private final SpawnNode node;
   private final Cluster cluster;
@@ -71,6 +57,7 @@ public final class NodeManagement {
   private final Schemas schemas;
   private final ShownPayloads payloads;
   private final AgendaManagement agenda;
+  private final ActorPages actors;
   private volatile boolean cordoned;
 
   /**
@@ -100,11 +87,17 @@ public final class NodeManagement {
     this.schemas = new Schemas(mapper);
     this.payloads = new ShownPayloads(mapper, shapes, descriptors);
     this.agenda = new AgendaManagement(node, ids, mapper);
+    this.actors = new ActorPages(node, ids);
   }
 
   /** What actors have yet to send and to do. */
   AgendaManagement agenda() {
     return agenda;
+  }
+
+  /** Which actors there are. */
+  ActorPages actors() {
+    return actors;
   }
 
   // ---- the node ----
@@ -226,129 +219,6 @@ public final class NodeManagement {
 
   // ---- actors ----
 
-  /** Stored actors, a page at a time, without waking one; with what this node's memory adds. */
-  Map<String, Object> stored(String typeName, Request request) {
-    int limit = request.number("limit", 50, MOST_ROWS);
-    List<Listed> rows =
-        node.store()
-            .list(
-                ids.type(typeName),
-                request.query().getOrDefault("prefix", ""),
-                request.query().get("after"),
-                limit + 1);
-    List<Map<String, Object>> actors = new ArrayList<>();
-    for (Listed row : rows.subList(0, Math.min(limit, rows.size()))) {
-      Map<String, Object> actor = new LinkedHashMap<>();
-      actor.put("name", row.name());
-      actor.put("revision", row.revision());
-      actor.put("tags", row.tags());
-      actor.put("erased", row.stateType() == null);
-      actors.add(inMemory(ids.actor(typeName, row.name()), actor));
-    }
-    return page(actors, rows.size() > limit);
-  }
-
-  /** Actors in this node's memory, or those of a phase, a page at a time. */
-  Map<String, Object> active(String typeName, Request request) {
-    int limit = request.number("limit", 50, MOST_ROWS);
-    String prefix = request.query().getOrDefault("prefix", "");
-    String after = request.query().get("after");
-    String text = request.query().getOrDefault("phase", "");
-    Set<String> phases = text.isEmpty() ? Set.of() : Set.copyOf(List.of(text.split(",")));
-    ActorType type = ids.type(typeName);
-    List<Map<String, Object>> actors;
-    if (!phases.isEmpty() && CLOSED.containsAll(phases)) {
-      actors =
-          node
-              .inspect()
-              .closed(
-                  type,
-                  after,
-                  limit + 1,
-                  (name, why) -> name.startsWith(prefix) && phases.contains(phase(why)))
-              .keySet()
-              .stream()
-              .map(name -> inMemory(ids.actor(typeName, name), row(name)))
-              .toList();
-    } else if (OPEN.containsAll(phases)) {
-      actors =
-          node
-              .inspect()
-              .activations(
-                  type,
-                  after,
-                  limit + 1,
-                  each ->
-                      each.actor().name().startsWith(prefix)
-                          && (phases.isEmpty() || phases.contains(each.phase())))
-              .stream()
-              .map(this::active)
-              .toList();
-    } else {
-      throw RefusedRequestException.badRequest(
-          "phase is '%s'; it must be some of %s, or some of %s".formatted(text, OPEN, CLOSED));
-    }
-    return page(actors.subList(0, Math.min(limit, actors.size())), actors.size() > limit);
-  }
-
-  private static Map<String, Object> row(String actorName) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("name", actorName);
-    row.put("tags", Map.of());
-    return row;
-  }
-
-  private Map<String, Object> active(ActivationSummary summary) {
-    Map<String, Object> row = row(summary.actor().name());
-    row.put("revision", summary.revision());
-    return inMemory(summary.actor(), row);
-  }
-
-  private static Map<String, Object> page(List<Map<String, Object>> actors, boolean more) {
-    Map<String, Object> page = new LinkedHashMap<>();
-    page.put("actors", actors);
-    page.put("next", more ? actors.getLast().get("name") : null);
-    return page;
-  }
-
-  /** What this node's memory knows of some actors: only those it knows are in the answer. */
-  Map<String, Object> lookup(String typeName, Request request) {
-    Map<String, Object> known = new LinkedHashMap<>();
-    JsonNode names = request.body().get("names");
-    if (names == null || !names.isArray() || names.size() > MOST_ROWS) {
-      throw RefusedRequestException.badRequest(
-          "The body needs 'names', an array of at most " + MOST_ROWS);
-    }
-    for (JsonNode each : names) {
-      Map<String, Object> actor =
-          inMemory(ids.actor(typeName, each.asString()), new LinkedHashMap<>());
-      if (!"asleep".equals(actor.get("phase"))) {
-        known.put(each.asString(), actor);
-      }
-    }
-    return known;
-  }
-
-  private static String phase(Failure closed) {
-    return closed.code() == FailureCode.ACTOR_PAUSED ? PAUSED : QUARANTINED;
-  }
-
-  private Map<String, Object> inMemory(ActorId actor, Map<String, Object> into) {
-    ActivationSummary summary = node.inspect().activation(actor).orElse(null);
-    Failure closed = node.inspect().quarantined(actor).orElse(null);
-    into.put(
-        "phase", closed != null ? phase(closed) : summary == null ? "asleep" : summary.phase());
-    if (closed != null) {
-      into.put("why", closed.toString());
-    }
-    if (summary != null) {
-      into.put("mailbox", summary.mailbox());
-      into.put("idleMillis", summary.idle().toMillis());
-      into.put("unsaved", summary.unsaved());
-    }
-    return into;
-  }
-
   Map<String, Object> actor(String typeName, String actorName) {
     ActorId actor = ids.actor(typeName, actorName);
     Map<String, Object> shown = new LinkedHashMap<>();
@@ -358,7 +228,7 @@ public final class NodeManagement {
     Member owner = cluster.owner(actor);
     shown.put("owner", owner == null ? null : owner.name());
     shown.put("ownerIncarnation", owner == null ? null : owner.incarnation().number());
-    inMemory(actor, shown);
+    actors.inMemory(actor, shown);
     try {
       Snapshot stored = node.store().load(actor).orElse(null);
       shown.put("stored", stored == null ? null : snapshot(stored));
