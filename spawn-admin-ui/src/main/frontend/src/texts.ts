@@ -125,7 +125,7 @@ export const t = {
     type: "Type",
     prefix: "Name begins with",
     tag: "Tag",
-    tagHint: "key or key:value",
+    tagHint: "key or key=value",
     stored: "All stored",
     active: "In memory",
     show: "Show",

@@ -47,7 +47,7 @@ final class ActorsApi {
   /**
    * Stored actors, with what the memory of every node adds; none is woken.
    *
-   * @param tag only those with it: a key, or {@code key:value}; a page may then be empty and have a
+   * @param tag only those with it: a key, or {@code key=value}; a page may then be empty and have a
    *     next one
    * @param active those in memory instead
    * @param phase only those that do just this, for example {@code quarantined}; of {@code active}

@@ -256,9 +256,9 @@ class ConsoleIT {
     goTo(page, "Actors");
     page.getByLabel("Name begins with").fill("the-t");
     assertThat(page.getByRole(AriaRole.ROW)).hasCount(2);
-    page.getByLabel("Tag", new Page.GetByLabelOptions().setExact(true)).fill("wants:nothing");
+    page.getByLabel("Tag", new Page.GetByLabelOptions().setExact(true)).fill("wants=nothing");
     assertThat(page.getByText("No actor looked at has such a tag.")).isVisible();
-    page.getByLabel("Tag", new Page.GetByLabelOptions().setExact(true)).fill("wants:tea");
+    page.getByLabel("Tag", new Page.GetByLabelOptions().setExact(true)).fill("wants=tea");
     assertThat(page.getByRole(AriaRole.ROW)).hasCount(2);
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("the-test")).click();
     assertThat(heading(page, "the-test")).isVisible();

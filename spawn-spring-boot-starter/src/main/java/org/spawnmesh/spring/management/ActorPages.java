@@ -145,13 +145,13 @@ final class ActorPages {
   }
 
   /**
-   * @param tag a key, or a key, a colon and its value; empty for any
+   * @param tag a key, or {@code key=value}; empty for any
    */
   private static boolean has(String tag, Map<String, String> tags) {
     return tag.isEmpty()
         || tags.containsKey(tag)
         || tags.entrySet().stream()
-            .anyMatch(each -> tag.equals(each.getKey() + ":" + each.getValue()));
+            .anyMatch(each -> tag.equals(each.getKey() + "=" + each.getValue()));
   }
 
   private static Map<String, Object> row(String actorName, Map<String, String> tags) {

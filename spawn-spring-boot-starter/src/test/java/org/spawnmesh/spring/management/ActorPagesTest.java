@@ -93,13 +93,13 @@ class ActorPagesTest {
     tag("carl", "gold").join();
 
     assertThat(names(stored(Map.of("tag", "tier")))).containsExactly("alice", "bob", "carl");
-    assertThat(names(stored(Map.of("tag", "tier:gold")))).containsExactly("alice", "carl");
+    assertThat(names(stored(Map.of("tag", "tier=gold")))).containsExactly("alice", "carl");
     assertThat(names(stored(Map.of("tag", "gold")))).isEmpty();
     assertThat(names(stored(Map.of("tag", "tier", "prefix", "b")))).containsExactly("bob");
-    Map<String, Object> first = stored(Map.of("tag", "tier:gold", "limit", "1"));
+    Map<String, Object> first = stored(Map.of("tag", "tier=gold", "limit", "1"));
     assertThat(names(first)).containsExactly("alice");
     Map<String, Object> second =
-        stored(Map.of("tag", "tier:gold", "limit", "1", "after", (String) first.get("next")));
+        stored(Map.of("tag", "tier=gold", "limit", "1", "after", (String) first.get("next")));
     assertThat(names(second)).containsExactly("carl");
     assertThat(second.get("next")).isNull();
     assertThat(names(stored(Map.of()))).containsExactly("alice", "anna", "bob", "carl");
@@ -131,9 +131,9 @@ class ActorPagesTest {
     node.repair().pause(new ActorId(CUSTOMER, "bo"), "ada looks into it");
     node.repair().pause(new ActorId(CUSTOMER, "anna"), "ada looks into it");
 
-    assertThat(active(Map.of("tag", "tier:gold"))).containsExactly("alice", "bob");
+    assertThat(active(Map.of("tag", "tier=gold"))).containsExactly("alice", "bob");
     assertThat(active(Map.of("tag", "tier", "phase", "paused"))).containsExactly("bo");
-    assertThat(active(Map.of("tag", "tier:gold", "phase", "paused"))).isEmpty();
+    assertThat(active(Map.of("tag", "tier=gold", "phase", "paused"))).isEmpty();
     assertThat(active(Map.of("phase", "paused"))).containsExactly("anna", "bo");
   }
 }
