@@ -104,16 +104,7 @@ final class Door {
                 : invocation.deadline(),
             turns);
     call.observer = listener.invoked(invocation);
-    Failure refusal = refusal(call, now, inside);
-    if (refusal != null) {
-      call.fail(refusal);
-      return call;
-    }
-    router.route(call);
-    if (asks && !call.isDone()) {
-      deadlines.watch(call);
-    }
-    return call;
+    return admit(call, now, inside);
   }
 
   /** As {@link SpawnNode#invokeAt}. */
@@ -136,13 +127,17 @@ final class Door {
     Invocation invocation = Invocation.ask(actor, what, Payload.NONE);
     Call call = new Call(invocation, now + settings.timeout().toNanos(), turns);
     call.replacement = replacement;
-    Failure refusal = refusal(call, now, false);
+    return admit(call, now, false);
+  }
+
+  private Call admit(Call call, long now, boolean inside) {
+    Failure refusal = refusal(call, now, inside);
     if (refusal != null) {
       call.fail(refusal);
       return call;
     }
     router.route(call);
-    if (!call.isDone()) {
+    if (call.invocation.mode() == Invocation.Mode.ASK && !call.isDone()) {
       deadlines.watch(call);
     }
     return call;
