@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingCluster;
 import org.junit.jupiter.api.AfterAll;
@@ -34,12 +33,13 @@ class EnsembleTest {
 
   @BeforeAll
   static void startEnsemble() throws Exception {
-    ensemble =
-        new TestingCluster(
-            IntStream.rangeClosed(1, 3)
-                .mapToObj(
-                    id -> new InstanceSpec(null, -1, -1, -1, true, id, Server.TICK_MILLIS, -1))
-                .toArray(InstanceSpec[]::new));
+    InstanceSpec[] servers = new InstanceSpec[3];
+    for (int i = 0; i < servers.length; i++) {
+      servers[i] =
+          new InstanceSpec(
+              null, Ports.free(), Ports.free(), Ports.free(), true, i + 1, Server.TICK_MILLIS, -1);
+    }
+    ensemble = new TestingCluster(servers);
     ensemble.start();
   }
 

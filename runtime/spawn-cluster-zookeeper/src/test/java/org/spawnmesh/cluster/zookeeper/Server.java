@@ -28,7 +28,8 @@ final class Server implements AutoCloseable {
     this.directory = directory;
     this.data = Files.createDirectories(directory.resolve("server/data"));
     var spec =
-        new InstanceSpec(data.toFile(), -1, -1, -1, false, 1, TICK_MILLIS, -1, properties, null);
+        new InstanceSpec(
+            data.toFile(), Ports.free(), -1, -1, false, 1, TICK_MILLIS, -1, properties, null);
     server = new TestingServer(spec, true);
   }
 
