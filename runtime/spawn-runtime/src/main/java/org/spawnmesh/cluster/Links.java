@@ -10,9 +10,13 @@ import java.util.function.LongSupplier;
 import org.spawnmesh.actor.Invocation;
 import org.spawnmesh.cluster.PeerTransport.Link;
 import org.spawnmesh.store.Incarnation;
+import org.spawnmesh.store.View;
 
 /** The connections to other nodes, made when they are used first. Thread-safe. */
 final class Links {
+
+  /** How much it may cost to tell one view to all; they read a larger one. */
+  private static final long TOLD_BYTES = 16 << 20;
 
   private static final Duration FIRST_WORD = Duration.ofSeconds(1);
 
@@ -34,6 +38,19 @@ final class Links {
 
   void send(Member peer, PeerMessage message) {
     to(peer).send(view.getAsLong(), message);
+  }
+
+  /** Tells the other members of a view that was raised, unless it is large. */
+  void tell(View raised, Roster roster, Member me) {
+    if ((long) raised.details().length() * roster.members().size() > TOLD_BYTES) {
+      return;
+    }
+    for (Member peer : roster.members().values()) {
+      // not by what it hosts, which may have changed since the view was proposed
+      if (!peer.incarnation().equals(me.incarnation())) {
+        send(peer, new PeerMessage.Raised(raised));
+      }
+    }
   }
 
   Peer peer(Member member) {

@@ -344,26 +344,57 @@ public final class Mesh implements Cluster {
 
   /** This is the current view, or was after {@code asked}. */
   private void learned(View view, long asked) {
+    Roster roster = roster(view);
+    if (roster != null) {
+      learned(roster, asked);
+    }
+  }
+
+  private void learned(Roster view, long asked) {
     Member now = self;
     if (now == null) {
       return;
+    }
+    if (view.view() >= latest().view() && view.has(now.incarnation())) {
+      whereabouts.answersUntil(asked); // before calls come
+    }
+    adopt(view);
+    tidings.resume(latest().view()); // for the others the next tick asks again
+  }
+
+  /**
+   * A peer has raised this view. When that was is not known here, so no lease counts from it; and
+   * who has none, because it is no member yet, reads the view itself.
+   */
+  private void told(View view) {
+    if (!member) {
+      tidings.hint();
+      return;
+    }
+    Roster roster = roster(view);
+    if (roster != null) {
+      adopt(roster);
+      tidings.resume(latest().view());
+    }
+  }
+
+  /** Null if this node cannot take it, or any. */
+  private @Nullable Roster roster(View view) {
+    if (self == null) {
+      return null;
     }
     Roster roster;
     try {
       roster = Roster.of(view, settings.partitions());
     } catch (RuntimeException e) {
       log.error("View {} cannot be read: {}", view.number(), e.getMessage());
-      return;
+      return null;
     }
     if (roster.partitions() != settings.partitions()) {
       refuseToJoin(roster);
-      return;
+      return null;
     }
-    if (view.number() >= latest().view() && roster.has(now.incarnation())) {
-      whereabouts.answersUntil(asked); // before calls come
-    }
-    adopt(roster);
-    tidings.resume(latest().view()); // for the others the next tick asks again
+    return roster;
   }
 
   /**
@@ -517,7 +548,11 @@ public final class Mesh implements Cluster {
 
     @Override
     public void received(Incarnation from, long view, PeerMessage message) {
-      loop.execute(() -> after(view, () -> understand(from, view, message)));
+      if (message instanceof PeerMessage.Raised(View next)) {
+        loop.execute(() -> told(next));
+      } else {
+        loop.execute(() -> after(view, () -> understand(from, view, message)));
+      }
     }
 
     @Override
@@ -542,6 +577,7 @@ public final class Mesh implements Cluster {
     }
     switch (message) {
       case PeerMessage.Published published -> {}
+      case PeerMessage.Raised raised -> {} // was taken at once
       case PeerMessage.Claim claim -> handover.claimed(from);
       case PeerMessage.Cleared cleared -> handover.cleared(from, view, cleared);
       case PeerMessage.Warm warm -> handover.warm(view, warm);
@@ -616,7 +652,12 @@ public final class Mesh implements Cluster {
   }
 
   private void raised(View view, long begun) {
-    learned(view, begun);
+    Roster roster = roster(view);
+    Member me = self;
+    if (roster != null && me != null) {
+      links.tell(view, roster, me); // first: until they know, who is to let go of a shard does not
+      learned(roster, begun);
+    }
     observed();
   }
 

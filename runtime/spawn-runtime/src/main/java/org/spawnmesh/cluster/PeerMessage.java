@@ -6,6 +6,7 @@ import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Broadcast;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.View;
 
 /**
  * What nodes say to each other beside invocations. Each is sent with the sender's view. Every
@@ -16,6 +17,12 @@ public sealed interface PeerMessage {
 
   /** The sender has this view now. */
   record Published() implements PeerMessage {}
+
+  /**
+   * The store has this view, which the sender has raised: nobody has to read it there to know it.
+   * True in whatever view the sender is.
+   */
+  record Raised(View next) implements PeerMessage {}
 
   /**
    * The sender acquires all shards that the view gives to it: who of you still holds any? Who owns

@@ -793,6 +793,106 @@ class OwnershipScenariosTest {
     assertThat(mesh.members()).hasSize(2);
   }
 
+  // ---- views that are told ----
+
+  @Test
+  void aViewThatAPeerTellsIsTakenWithoutReadingIt() {
+    alone();
+    ActorId actor = actorOf(Map.of(List.of(me, two), two));
+    store.goAway();
+    raise(me, two);
+    says(two, 1, new PeerMessage.Raised(stored.view()));
+    assertThat(placement(actor)).isInstanceOf(Placement.At.class);
+    assertThat(script.take()).containsExactly("#2 v2 Claim");
+  }
+
+  @Test
+  void whatWaitsForAViewGoesOnWhenItIsTold() {
+    alone();
+    store.goAway();
+    long view = raise(me, two);
+    CompletableFuture<PeerAnswer> waiting = called(two, view);
+    assertThat(waiting).isNotDone();
+    says(two, 1, new PeerMessage.Raised(stored.view()));
+    assertThat(waiting).isDone();
+  }
+
+  @Test
+  void r5AnOlderViewThatIsToldIsNotTaken() {
+    alone();
+    View old = stored.view();
+    long view = raised(me, two);
+    script.take();
+    says(two, view, new PeerMessage.Raised(old));
+    assertThat(mesh.status().view()).isEqualTo(view);
+    assertThat(script.take()).isEmpty();
+  }
+
+  /** Nobody knows how long ago the view was raised, and whether it still is the last one. */
+  @Test
+  void r20NoLeaseCountsFromAViewThatIsTold() {
+    alone();
+    pass(Duration.ofSeconds(2));
+    store.goAway();
+    client.cut(true);
+    pass(Duration.ofMillis(3_500));
+    raise(me, two);
+    says(two, 1, new PeerMessage.Raised(stored.view()));
+    assertThat(mesh.status().view()).isEqualTo(2);
+    assertThat(mesh.mayAnswer()).isTrue();
+    pass(Duration.ofMillis(2_000));
+    assertThat(mesh.mayAnswer()).isFalse();
+  }
+
+  @Test
+  void whoIsNoMemberYetReadsTheViewThatItIsTold() {
+    join();
+    raise(me, two);
+    store.goAway();
+    says(two, 1, new PeerMessage.Raised(stored.view()));
+    assertThat(mesh.isJoined()).as("it has no lease, so it may not answer yet").isFalse();
+    store.comeBack();
+    says(two, 1, new PeerMessage.Raised(stored.view()));
+    assertThat(mesh.isJoined()).isTrue();
+    assertThat(mesh.mayAnswer()).isTrue();
+  }
+
+  @Test
+  void whoIsToldAViewWithoutItIsOut() {
+    alone();
+    store.goAway();
+    raise(two);
+    says(two, 1, new PeerMessage.Raised(stored.view()));
+    assertThat(local.events).containsExactly("joined #1", "fenced #1");
+  }
+
+  /** The view has what it hosted when the view was proposed. */
+  @Test
+  void whoRaisesAViewWhileItChangesWhatItHostsDoesNotTellItself() {
+    leading();
+    script.reaches.put(three.incarnation(), Reach.GONE);
+    script.inbox().broken(three.incarnation(), Reach.GONE);
+    mesh.host(Map.of());
+    settle();
+    assertThat(script.take())
+        .anyMatch(sent -> sent.startsWith("#2 ") && sent.endsWith(" Raised"))
+        .noneMatch(sent -> sent.startsWith("#1 "));
+  }
+
+  /** First of all: until they know it, those that lose a shard do not let go of it. */
+  @Test
+  void whoRaisesAViewTellsItBeforeItTakesIt() {
+    leading();
+    long before = stored.view().number();
+    script.reaches.put(three.incarnation(), Reach.GONE);
+    script.inbox().broken(three.incarnation(), Reach.GONE);
+    settle();
+    assertThat(script.take())
+        .containsSubsequence(
+            "#2 v%d Raised".formatted(before), "#2 v%d Claim".formatted(before + 1))
+        .doesNotContain("#3 v%d Raised".formatted(before));
+  }
+
   @Test
   void whoIsNotInTheViewIsOut() {
     alone();

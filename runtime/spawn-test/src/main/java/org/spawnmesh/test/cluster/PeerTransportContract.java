@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,7 @@ import org.spawnmesh.cluster.PeerTransport.Reach;
 import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.View;
 import org.spawnmesh.time.Timers;
 
 /**
@@ -389,6 +391,8 @@ public abstract class PeerTransportContract {
     List<PeerMessage> messages =
         List.of(
             new PeerMessage.Published(),
+            new PeerMessage.Raised(new View(3, Set.of(ONE, TWO), "256\n…")),
+            new PeerMessage.Raised(new View(4, Set.of())),
             new PeerMessage.Claim(),
             new PeerMessage.Cleared(List.of()),
             new PeerMessage.Cleared(List.of(shard, new Shard(TYPE, 0))),
@@ -419,7 +423,7 @@ public abstract class PeerTransportContract {
           .withEqualsForType(Payload::sameContent, Payload.class)
           .isEqualTo(messages.get(i));
     }
-    var warm = (PeerMessage.Warm) came.get(4).what();
+    var warm = (PeerMessage.Warm) came.get(6).what();
     assertThat(warm.states().get(1).state()).isNull();
     assertThat(Objects.requireNonNull(warm.states().get(2).state()).isNone()).isTrue();
   }

@@ -23,6 +23,7 @@ import org.spawnmesh.cluster.PeerMessage;
 import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.store.Incarnation;
 import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.View;
 import org.spawnmesh.transport.grpc.wire.Actor;
 import org.spawnmesh.transport.grpc.wire.Failed;
 import org.spawnmesh.transport.grpc.wire.Frame;
@@ -92,6 +93,14 @@ final class FromWire {
   static @Nullable PeerMessage message(Frame frame) {
     return switch (frame.getKindCase()) {
       case PUBLISHED -> new PeerMessage.Published();
+      case RAISED ->
+          new PeerMessage.Raised(
+              new View(
+                  frame.getRaised().getNumber(),
+                  frame.getRaised().getMembersList().stream()
+                      .map(Incarnation::new)
+                      .collect(Collectors.toSet()),
+                  frame.getRaised().getDetails()));
       case CLAIM -> new PeerMessage.Claim();
       case CLEARED ->
           new PeerMessage.Cleared(

@@ -14,6 +14,7 @@ import org.spawnmesh.cluster.PeerAnswer;
 import org.spawnmesh.cluster.PeerMessage;
 import org.spawnmesh.cluster.Shard;
 import org.spawnmesh.store.Snapshot;
+import org.spawnmesh.store.View;
 import org.spawnmesh.transport.grpc.wire.Actor;
 import org.spawnmesh.transport.grpc.wire.Answered;
 import org.spawnmesh.transport.grpc.wire.Cast;
@@ -25,6 +26,7 @@ import org.spawnmesh.transport.grpc.wire.Frame;
 import org.spawnmesh.transport.grpc.wire.Mode;
 import org.spawnmesh.transport.grpc.wire.Moved;
 import org.spawnmesh.transport.grpc.wire.Published;
+import org.spawnmesh.transport.grpc.wire.Raised;
 import org.spawnmesh.transport.grpc.wire.Released;
 import org.spawnmesh.transport.grpc.wire.Reply;
 import org.spawnmesh.transport.grpc.wire.Suspected;
@@ -79,6 +81,11 @@ final class ToWire {
     var frame = Frame.newBuilder().setView(view);
     switch (message) {
       case PeerMessage.Published published -> frame.setPublished(Published.getDefaultInstance());
+      case PeerMessage.Raised(View next) -> {
+        var wire = Raised.newBuilder().setNumber(next.number()).setDetails(next.details());
+        next.members().forEach(member -> wire.addMembers(member.number()));
+        frame.setRaised(wire);
+      }
       case PeerMessage.Claim claim -> frame.setClaim(Claim.getDefaultInstance());
       case PeerMessage.Cleared cleared -> {
         var wire = Cleared.newBuilder();
