@@ -36,6 +36,9 @@ public final class Main {
 
   private static final int SECONDS_OF_REST = 10;
 
+  /** Until a node has compiled what it does, with all cores to share. */
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+
   private final LocalMesh how;
   private final Map<String, MeshNode> nodes = new TreeMap<>();
   private final Random random = new Random(5);
@@ -87,7 +90,7 @@ public final class Main {
     }
     settle();
     try (Load load = Load.on(accounts, nodes.values(), pause)) {
-      warmUp(load, Duration.ofSeconds(10));
+      warmUp(load, WARM_UP);
       rest(load, results);
       for (int i = 1; i <= kills; i++) {
         results.heard("kill %d of %d".formatted(i, kills));
@@ -205,7 +208,7 @@ public final class Main {
     results.startFailures += load.failed().size();
     results.told(load);
     load.use(node);
-    warmUp(load, Duration.ofSeconds(2));
+    warmUp(load, WARM_UP);
   }
 
   private void check(Load.Expected expected, Results results) throws InterruptedException {

@@ -1,5 +1,6 @@
 package org.spawnmesh.benchmarks.jmh;
 
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -7,6 +8,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -21,6 +23,7 @@ import org.spawnmesh.actor.Kind;
 import org.spawnmesh.actor.Payload;
 import org.spawnmesh.host.HostReply;
 import org.spawnmesh.runtime.SpawnNode;
+import org.spawnmesh.spring.management.LiveFigures;
 import org.spawnmesh.store.InMemoryStateStore;
 
 /**
@@ -34,13 +37,22 @@ import org.spawnmesh.store.InMemoryStateStore;
 @Fork(1)
 public class InvocationBenchmark {
 
+  /** Whether a console could watch the node; none does. */
+  @Param({"false", "true"})
+  private boolean console;
+
   private SpawnNode node;
   private Invocation read;
   private Invocation unknown;
 
   @Setup
   public void start() {
-    node = SpawnNode.builder(new InMemoryStateStore()).build();
+    SpawnNode.Builder builder = SpawnNode.builder(new InMemoryStateStore());
+    if (console) {
+      LiveFigures figures = new LiveFigures(System::nanoTime, InstantSource.system());
+      builder.listener(figures).tracer(figures.chains());
+    }
+    node = builder.build();
     ActorType type = new ActorType("bench", "Echo");
     node.register(
         ActorDefinition.of(type, Kind.UNNAMED, parts -> parts.actions("echo")),
