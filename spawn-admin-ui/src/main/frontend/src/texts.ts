@@ -230,7 +230,7 @@ export const t = {
   },
   live: {
     graph: "Who calls whom",
-    graphHint: "Sampled: one call in sixteen, since somebody began to look",
+    graphHint: "Since somebody began to look; estimated where there are many calls",
     outside: "outside",
     slowest: "Slowest actions",
     failing: "Most failing actions",

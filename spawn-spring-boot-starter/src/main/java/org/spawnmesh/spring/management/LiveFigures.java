@@ -1,15 +1,11 @@
 package org.spawnmesh.spring.management;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,32 +14,23 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.spawnmesh.actor.ActorId;
 import org.spawnmesh.actor.Answer;
-import org.spawnmesh.actor.CallChain;
 import org.spawnmesh.actor.Failure;
 import org.spawnmesh.actor.Invocation;
-import org.spawnmesh.actor.TraceParent;
 import org.spawnmesh.runtime.NodeListener;
 import org.spawnmesh.runtime.PassivationReason;
 
 /**
  * What a node does just now, for those who watch. While nobody watches it hears nothing and keeps
- * nothing. Calls are counted all and timed by sample: one in {@value #SAMPLE}. Thread-safe.
+ * nothing. Calls are all counted, and timed as {@link SampleRate} says. Thread-safe.
  */
 public final class LiveFigures implements NodeListener {
-
-  static final int SAMPLE = 16;
-
-  /** Keys of one window; what comes when it is full is counted in no key. */
-  private static final int MOST_KEYS = 500;
-
-  private static final int SLOWEST = 20;
 
   /** Eight buckets for each power of two of microseconds: off by 9 % at most. */
   private static final int BUCKETS = 8 * 40;
 
   private final LongSupplier nanoTime;
   private final AtomicInteger watchers = new AtomicInteger();
-  private volatile Window window = new Window();
+  private volatile Window window;
 
   private final CallChains chains;
 
@@ -53,6 +40,7 @@ public final class LiveFigures implements NodeListener {
    */
   public LiveFigures(LongSupplier nanoTime, InstantSource clock) {
     this.nanoTime = nanoTime;
+    this.window = new Window(nanoTime);
     this.chains = new CallChains(this::isWatched, nanoTime, clock);
   }
 
@@ -64,7 +52,7 @@ public final class LiveFigures implements NodeListener {
   /** Begins to listen; {@link Watch#close} ends it. */
   Watch watch() {
     if (watchers.getAndIncrement() == 0) {
-      window = new Window();
+      window = new Window(nanoTime);
       chains.forget();
     }
     return new Watch();
@@ -84,6 +72,7 @@ public final class LiveFigures implements NodeListener {
     Map<String, Object> next() {
       Window now = window;
       Totals totals = now.totals();
+      now.rate.adapt(totals.calls);
       Map<String, Object> frame = totals.minus(now == seen ? before : Totals.NONE);
       before = totals;
       seen = now;
@@ -110,21 +99,22 @@ public final class LiveFigures implements NodeListener {
     }
     Window now = window;
     now.calls.increment();
-    return ThreadLocalRandom.current().nextInt(SAMPLE) == 0
-        ? timed(now, invocation)
-        : now.counted; // the same of all: fifteen of sixteen cost no more than that
+    int weight = now.rate.weight();
+    return weight > 0
+        ? timed(now, invocation, weight)
+        : now.counted; // the same for all: where there are many calls, most cost no more than that
   }
 
-  private Consumer<Answer> timed(Window now, Invocation invocation) {
+  private Consumer<Answer> timed(Window now, Invocation invocation, int weight) {
     long start = nanoTime.getAsLong();
     return answer -> {
       Failure failure = now.count(answer);
       if (invocation.mode() == Invocation.Mode.ASK) {
         long nanos = nanoTime.getAsLong() - start;
-        now.latency.incrementAndGet(bucket(nanos / 1_000));
-        now.sampled.add(invocation, nanos, failure);
+        now.latency.addAndGet(bucket(nanos / 1_000), weight);
+        now.sampled.add(invocation, weight, nanos, failure);
       } else {
-        now.sampled.add(invocation, 0, failure);
+        now.sampled.add(invocation, weight, 0, failure);
       }
     };
   }
@@ -192,7 +182,12 @@ public final class LiveFigures implements NodeListener {
     final ConcurrentHashMap<String, LongAdder> failures = new ConcurrentHashMap<>();
     final AtomicLongArray latency = new AtomicLongArray(BUCKETS);
     final SampledCalls sampled = new SampledCalls();
+    final SampleRate rate;
     final Consumer<Answer> counted = this::count;
+
+    Window(LongSupplier nanoTime) {
+      rate = new SampleRate(nanoTime);
+    }
 
     /** Why the call failed; null if it did not. */
     @Nullable Failure count(Answer answer) {
@@ -270,110 +265,6 @@ public final class LiveFigures implements NodeListener {
       }
       frame.put("latencyMicros", buckets);
       return frame;
-    }
-  }
-
-  /** Sampled calls by edge, action and actor, and the slowest of them; halved as time goes by. */
-  private static final class SampledCalls {
-
-    private record Edge(String from, String type, String action) {}
-
-    private static final class Count {
-      long calls;
-      long failures;
-      long nanos;
-      long most;
-    }
-
-    private record Slow(
-        String call,
-        @Nullable String chain,
-        @Nullable String traceId,
-        long micros,
-        @Nullable String code) {}
-
-    private final Map<Edge, Count> edges = new HashMap<>();
-    private final Map<String, long[]> actors = new HashMap<>();
-    private final List<Slow> slowest = new ArrayList<>();
-
-    synchronized void add(Invocation invocation, long nanos, @Nullable Failure failure) {
-      CallChain chain = invocation.chain();
-      ActorId caller =
-          invocation.caller() != null || chain == null ? invocation.caller() : chain.actor();
-      Edge edge =
-          new Edge(
-              caller == null ? "" : caller.type().name(),
-              invocation.actor().type().name(),
-              invocation.action());
-      Count count = edges.get(edge);
-      if (count == null && edges.size() < MOST_KEYS) {
-        count = new Count();
-        edges.put(edge, count);
-      }
-      if (count != null) {
-        count.calls++;
-        count.failures += failure == null ? 0 : 1;
-        count.nanos += nanos;
-        count.most = Math.max(count.most, nanos);
-      }
-      String actor = invocation.actor().shortName();
-      long[] hot = actors.get(actor);
-      if (hot != null) {
-        hot[0]++;
-      } else {
-        if (actors.size() >= MOST_KEYS) {
-          actors.values().removeIf(seen -> (seen[0] >>= 1) == 0);
-        }
-        if (actors.size() < MOST_KEYS) {
-          actors.put(actor, new long[] {1});
-        }
-      }
-      if (slowest.size() < SLOWEST || slowest.getLast().micros < nanos / 1_000) {
-        TraceParent trace = TraceParent.of(invocation.metadata());
-        slowest.add(
-            new Slow(
-                invocation.toString(),
-                chain == null ? null : chain.toString(),
-                trace == null ? null : trace.traceId(),
-                nanos / 1_000,
-                failure == null ? null : failure.code().id()));
-        slowest.sort(Comparator.comparingLong(Slow::micros).reversed());
-        if (slowest.size() > SLOWEST) {
-          slowest.removeLast();
-        }
-      }
-    }
-
-    synchronized Map<String, Object> report() {
-      List<Map<String, Object>> calls = new ArrayList<>();
-      edges.forEach(
-          (edge, count) -> {
-            Map<String, Object> call = new LinkedHashMap<>();
-            call.put("from", edge.from);
-            call.put("type", edge.type);
-            call.put("action", edge.action);
-            call.put("calls", count.calls * SAMPLE);
-            call.put("failures", count.failures * SAMPLE);
-            call.put("meanMicros", count.calls == 0 ? 0 : count.nanos / count.calls / 1_000);
-            call.put("mostMicros", count.most / 1_000);
-            calls.add(call);
-          });
-      List<Map<String, Object>> hottest =
-          actors.entrySet().stream()
-              .sorted(
-                  Comparator.comparingLong((Map.Entry<String, long[]> e) -> e.getValue()[0])
-                      .reversed())
-              .limit(SLOWEST)
-              .map(
-                  e ->
-                      Map.<String, Object>of(
-                          "actor", e.getKey(), "calls", e.getValue()[0] * SAMPLE))
-              .toList();
-      Map<String, Object> report = new LinkedHashMap<>();
-      report.put("calls", calls);
-      report.put("hottest", hottest);
-      report.put("slowest", List.copyOf(slowest));
-      return report;
     }
   }
 }

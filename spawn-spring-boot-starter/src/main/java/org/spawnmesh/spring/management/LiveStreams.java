@@ -25,6 +25,9 @@ final class LiveStreams {
   static final int MOST = 16;
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(200);
 
+  /** With one event of so many the lists of calls are told, which change slowly and are long. */
+  private static final int CALLS_EVERY = 3;
+
   private final LiveFigures figures;
   private final Supplier<Map<String, Object>> gauges;
   private final JsonMapper json;
@@ -78,6 +81,7 @@ final class LiveStreams {
     out.flush(); // that it is watched is known now, and not with the first event
     try (LiveFigures.Watch watch = figures.watch()) {
       long last = System.nanoTime();
+      int frames = 0;
       while (!ended.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
         long now = System.nanoTime();
         Map<String, Object> frame = watch.next();
@@ -85,7 +89,9 @@ final class LiveStreams {
         frame.putAll(gauges.get());
         last = now;
         event(out, "figures", frame);
-        event(out, "calls", watch.calls());
+        if (frames++ % CALLS_EVERY == 0) {
+          event(out, "calls", watch.calls());
+        }
         out.flush();
       }
     }
