@@ -489,6 +489,15 @@ class ConsoleIT {
   @Test
   @Order(12)
   void everyPageIsAccessibleInBothColoursAndOnAPhone() throws IOException {
+    Page shopping = logIn("operator");
+    openActor(shopping, "Cart", "anna");
+    invokeAdd(shopping, "tea", 2);
+    assertThat(shopping.getByText("\"tea\": 2").first()).isVisible();
+    invokeAdd(shopping, "cup", 5);
+    assertThat(shopping.locator(".diff .added").first()).containsText("cup");
+    order(shopping, "berta", "dragon");
+    assertThat(row(shopping, "Stock/dragon.send")).isVisible();
+    window.close();
     for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : new int[] {1280, 360}) {
         Page page = logIn("admin", width, width == 360 ? 780 : 860, colours);
@@ -500,7 +509,7 @@ class ConsoleIT {
         goTo(page, "Actors");
         page.locator("tbody tr").nth(3).waitFor();
         show(page, "actors", look);
-        openActor(page, "Cart", "the-test");
+        openActor(page, "Cart", "anna");
         page.locator(".diff").waitFor();
         page.locator("form.invoke select").waitFor();
         show(page, "actor", look);
@@ -513,9 +522,9 @@ class ConsoleIT {
         chain(page, "Cart/");
         show(page, "live-chain", look);
         goTo(page, "Dead letters, reminders");
-        row(page, "left-alone").waitFor();
+        row(page, "berta").waitFor();
         show(page, "dead-letters", look);
-        row(page, "left-alone").getByRole(AriaRole.CHECKBOX).check();
+        row(page, "berta").getByRole(AriaRole.CHECKBOX).check();
         button(page, "Drop").click();
         page.getByRole(AriaRole.DIALOG).waitFor();
         assertAccessible(page);
@@ -523,11 +532,9 @@ class ConsoleIT {
         page.getByRole(
                 AriaRole.LINK, new Page.GetByRoleOptions().setName("Reminders").setExact(true))
             .click();
-        row(page, "left-alone")
-            .filter(new Locator.FilterOptions().setHasText("look again"))
-            .waitFor();
+        row(page, "berta").filter(new Locator.FilterOptions().setHasText("look again")).waitFor();
         show(page, "reminders", look);
-        openActor(page, "Cart", "left-alone");
+        openActor(page, "Cart", "berta");
         row(page, "look again").waitFor();
         show(page, "actor-agenda", look);
         goTo(page, "Deployments");
@@ -652,6 +659,51 @@ class ConsoleIT {
   }
 
   @Test
+  @Order(16)
+  void whatIsLongFitsAPhone() {
+    String name = "x".repeat(200);
+    Page page = logIn("admin", 360, 780, ColorScheme.LIGHT);
+    openActor(page, "Cart", name);
+    invokeAdd(page, name, 1);
+    assertThat(page.locator(".revisions li").first()).isVisible();
+    order(page, name, "griffin");
+    assertThat(row(page, "Stock/griffin.send")).isVisible();
+    assertFits(page, "an actor");
+    for (String list :
+        List.of(
+            "actors?system=shop&", "agenda?system=shop&", "agenda?system=shop&show=reminders&")) {
+      page.navigate(shop.consoleAddress() + list + "type=Cart&prefix=xxx");
+      row(page, name).first().waitFor();
+      assertFits(page, list);
+    }
+    goTo(page, "Audit");
+    page.locator("tbody tr").first().waitFor();
+    assertFits(page, "the audit");
+
+    // a chain whose beginning the nodes have forgotten, and one whose names are long
+    String forgotten =
+        """
+        {"name": "4bf92f3577b34da6a3ce929d0e0e4736", "steps": [
+          {"chain": "4bf92f3577b34da6a3ce929d0e0e4736", "step": "1", "parent": "0", "kind": "call",
+           "actor": "Cart/%1$s", "action": "%1$s", "caller": null, "atMicros": 1, "micros": 70000000, "code": "SP3001"},
+          {"chain": "4bf92f3577b34da6a3ce929d0e0e4736", "step": "2", "parent": "1", "kind": "turn",
+           "actor": "Cart/%1$s", "action": "%1$s", "caller": null, "atMicros": 2, "micros": 69999999, "code": null,
+           "node": "%1$s"}]}
+        """;
+    page.route(
+        "**/api/chain*",
+        route ->
+            route.fulfill(
+                new com.microsoft.playwright.Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody(forgotten.formatted(name))));
+    page.navigate(
+        shop.consoleAddress() + "live?system=shop&chain=4bf92f3577b34da6a3ce929d0e0e4736");
+    page.locator(".waterfall li").first().waitFor();
+    assertFits(page, "a chain");
+  }
+
+  @Test
   @Order(20)
   void aDrainedNodeGivesItsShardsAway() throws Exception {
     Page page = logIn("admin");
@@ -691,9 +743,7 @@ class ConsoleIT {
   // ---- for all pages ----
 
   private static void show(Page page, String name, String look) throws IOException {
-    assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-        .as(name + " fits " + look)
-        .isTrue();
+    assertFits(page, name + " " + look);
     assertAccessible(page);
     String folder = System.getProperty("spawn.screenshots");
     if (folder != null) {
@@ -703,6 +753,20 @@ class ConsoleIT {
                   Files.createDirectories(Path.of(folder))
                       .resolve("console-" + name + "-" + look + ".png")));
     }
+  }
+
+  /** Nothing makes the page wider than the window; it says what does. */
+  private static void assertFits(Page page, String what) {
+    Object wider =
+        page.evaluate(
+            """
+            () => document.documentElement.scrollWidth <= innerWidth ? '' :
+              [...document.querySelectorAll('body *')]
+                .filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll'))
+                .map(e => e.tagName + '.' + e.className + ' until ' + e.getBoundingClientRect().right + ': '
+                  + e.textContent.slice(0, 80)).join('\\n') || 'unknown'\
+            """);
+    assertThat(wider).as(what + " is no wider than the window").isEqualTo("");
   }
 
   /** WCAG 2.1 AA, as far as a program can tell. */
