@@ -373,6 +373,7 @@ public final class Mesh implements Cluster {
     }
     Roster roster = roster(view);
     if (roster != null) {
+      tidings.heard(view);
       adopt(roster);
       tidings.resume(latest().view());
     }
@@ -382,6 +383,9 @@ public final class Mesh implements Cluster {
   private @Nullable Roster roster(View view) {
     if (self == null) {
       return null;
+    }
+    if (latest().isOf(view)) {
+      return latest(); // as each poll finds it
     }
     Roster roster;
     try {
@@ -655,6 +659,7 @@ public final class Mesh implements Cluster {
     Roster roster = roster(view);
     Member me = self;
     if (roster != null && me != null) {
+      tidings.heard(view);
       links.tell(view, roster, me); // first: until they know, who is to let go of a shard does not
       learned(roster, begun);
     }

@@ -48,6 +48,13 @@ record Roster(long view, int partitions, SortedMap<Long, Member> members) {
         + members.values().stream().map(Member::print).collect(Collectors.joining("\n"));
   }
 
+  /** Whether it was read from this view, as far as number and members tell. */
+  boolean isOf(View view) {
+    return this.view == view.number()
+        && members.size() == view.members().size()
+        && view.members().stream().allMatch(this::has);
+  }
+
   boolean has(Incarnation incarnation) {
     return members.containsKey(incarnation.number());
   }

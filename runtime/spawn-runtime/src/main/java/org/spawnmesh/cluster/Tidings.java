@@ -3,6 +3,7 @@ package org.spawnmesh.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,10 @@ final class Tidings {
 
   private final List<Deferred> deferred = new ArrayList<>();
   private @Nullable Ledger ledger;
+
+  /** What the store need not say again. */
+  private View known = new View(0, Set.of());
+
   private boolean fetching;
 
   /** Somebody knows of a view that came perhaps after the one that is being fetched. */
@@ -70,6 +75,13 @@ final class Tidings {
     ledger = null;
   }
 
+  /** This node has heard of a view that was raised. */
+  void heard(View raised) {
+    if (raised.number() > known.number()) {
+      known = raised;
+    }
+  }
+
   // ---- reading ----
 
   void tick() {
@@ -99,10 +111,11 @@ final class Tidings {
     fetchAgain = false;
     long asked = timers.nanoTime();
     fetchedAt = asked;
+    View before = known;
     threads.execute(
         () -> {
           try {
-            View view = store.view();
+            View view = store.view(before);
             loop.execute(() -> fetched(view, asked));
           } catch (RuntimeException e) {
             log.debug("The view cannot be read now: {}", e.getMessage());
@@ -113,6 +126,7 @@ final class Tidings {
 
   private void fetched(View view, long asked) {
     fetching = false;
+    known = view;
     learned.accept(view, asked);
     if (fetchAgain) {
       fetch();

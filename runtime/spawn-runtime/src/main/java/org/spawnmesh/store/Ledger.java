@@ -27,6 +27,15 @@ public interface Ledger {
   View view();
 
   /**
+   * The current view, for somebody who knows one: {@code known} itself if it has the number and the
+   * members of the current one. A store need not read the details then, which may be long.
+   */
+  default View view(View known) {
+    View now = view();
+    return now.isSameAs(known) ? known : now;
+  }
+
+  /**
    * Makes {@code members} the next view, if {@code from} is still the current one: promotes those
    * that are REGISTERED, and fences every MEMBER that is not in it, in one transaction. Commits of
    * fenced nodes that are under way are finished or can never happen when this returns.

@@ -19,4 +19,9 @@ public record View(long number, Set<Incarnation> members, String details) {
   public View(long number, Set<Incarnation> members) {
     this(number, members, "");
   }
+
+  /** Whether both are the same view, whatever is known of its details. */
+  public boolean isSameAs(View other) {
+    return number == other.number && members.equals(other.members);
+  }
 }

@@ -211,9 +211,15 @@ class OwnershipScenariosTest {
    *
    * @param meanwhile happens before a row is there
    * @param read what is read for the view that is stored
+   * @param known what those who asked knew, by number
    */
-  private record PoorLedger(Ledger ledger, Runnable meanwhile, UnaryOperator<View> read)
+  private record PoorLedger(
+      Ledger ledger, Runnable meanwhile, UnaryOperator<View> read, List<Long> known)
       implements Ledger {
+
+    PoorLedger(Ledger ledger, Runnable meanwhile, UnaryOperator<View> read) {
+      this(ledger, meanwhile, read, new ArrayList<>());
+    }
 
     @Override
     public Incarnation register(String node, int writers) {
@@ -224,6 +230,12 @@ class OwnershipScenariosTest {
     @Override
     public View view() {
       return read.apply(ledger.view());
+    }
+
+    @Override
+    public View view(View known) {
+      this.known.add(known.number());
+      return Ledger.super.view(known);
     }
 
     @Override
@@ -773,17 +785,23 @@ class OwnershipScenariosTest {
     assertThat(placement(actor)).isInstanceOf(Placement.At.class);
   }
 
+  /** Node #1 waits for a view with it, and node #2 has its row. */
+  private PoorLedger joinedPoorly(UnaryOperator<View> read) {
+    PoorLedger ledger = new PoorLedger(store.ledger(), () -> {}, read);
+    leader.start(() -> {});
+    leader.announce(member(9));
+    mesh.host(Map.of(CART, Offer.of(Kind.UNNAMED)));
+    mesh.join(ledger, 1, local);
+    settle();
+    stored.register("n2", 1);
+    return ledger;
+  }
+
   /** The answer to an older question comes late, or from a replica that lags behind. */
   @Test
   void r5AnOlderViewThatIsReadIsNotTaken() {
     List<View> behind = new ArrayList<>();
-    leader.start(() -> {});
-    leader.announce(member(9));
-    mesh.host(Map.of(CART, Offer.of(Kind.UNNAMED)));
-    UnaryOperator<View> read = view -> behind.isEmpty() ? view : behind.getFirst();
-    mesh.join(new PoorLedger(store.ledger(), () -> {}, read), 1, local);
-    settle();
-    stored.register("n2", 1);
+    joinedPoorly(view -> behind.isEmpty() ? view : behind.getFirst());
     raised(me);
     View old = stored.view();
     long view = raised(me, two);
@@ -791,6 +809,37 @@ class OwnershipScenariosTest {
     pass(Duration.ofSeconds(3));
     assertThat(mesh.status().view()).isEqualTo(view);
     assertThat(mesh.members()).hasSize(2);
+  }
+
+  @Test
+  void whatIsKnownOfAViewIsNotReadAgain() {
+    PoorLedger ledger = joinedPoorly(view -> view);
+    raised(me);
+    pass(Duration.ofSeconds(1));
+    ledger.known.clear();
+    pass(Duration.ofSeconds(2));
+    assertThat(ledger.known).isNotEmpty().containsOnly(1L);
+    raise(me, two);
+    says(two, 1, new PeerMessage.Raised(stored.view()));
+    ledger.known.clear();
+    pass(Duration.ofSeconds(2));
+    assertThat(ledger.known).as("though it was told").isNotEmpty().containsOnly(2L);
+    assertThat(mesh.mayAnswer()).isTrue();
+  }
+
+  /** Somebody has put back an older database, which has come to the same number with others. */
+  @Test
+  void r20NoLeaseCountsFromAnotherViewOfTheSameNumber() {
+    List<View> other = new ArrayList<>();
+    joinedPoorly(view -> other.isEmpty() ? view : other.getFirst());
+    raised(me);
+    client.cut(true);
+    pass(Duration.ofSeconds(6));
+    assertThat(mesh.mayAnswer()).isTrue();
+    String details = Roster.of(1, PARTITIONS, List.of(two)).details();
+    other.add(new View(1, Set.of(two.incarnation()), details));
+    pass(Duration.ofSeconds(6));
+    assertThat(mesh.mayAnswer()).isFalse();
   }
 
   // ---- views that are told ----

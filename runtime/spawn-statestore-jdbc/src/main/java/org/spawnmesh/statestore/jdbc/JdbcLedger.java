@@ -59,6 +59,7 @@ final class JdbcLedger implements Ledger {
   private final String spend;
   private final String fate;
   private final String viewQuery;
+  private final String membersQuery;
   private final String numberQuery;
   private final String insertView;
 
@@ -72,6 +73,7 @@ final class JdbcLedger implements Ledger {
     insertView =
         "INSERT INTO " + view + " (system, number, members, last_incarnation) VALUES (?, 0, '', 0)";
     viewQuery = "SELECT number, members, details FROM " + view + " WHERE system = ?";
+    membersQuery = "SELECT number, members FROM " + view + " WHERE system = ?";
     numberQuery = "SELECT last_incarnation FROM " + view + " WHERE system = ?";
     tryNumber =
         "UPDATE "
@@ -189,9 +191,22 @@ final class JdbcLedger implements Ledger {
         .orElse(NO_VIEW);
   }
 
+  @Override
+  public View view(View known) {
+    View now =
+        transactions
+            .read(connection -> query(connection, membersQuery, row -> view(row, "")))
+            .orElse(NO_VIEW);
+    return now.isSameAs(known) ? known : view();
+  }
+
   private static View view(ResultSet row) throws SQLException {
-    String members = row.getString(2);
     String details = row.getString(3); // null if no view was raised since the column was added
+    return view(row, details == null ? "" : details);
+  }
+
+  private static View view(ResultSet row, String details) throws SQLException {
+    String members = row.getString(2);
     return new View(
         row.getLong(1),
         members.isEmpty()
@@ -199,7 +214,7 @@ final class JdbcLedger implements Ledger {
             : List.of(members.split(",")).stream()
                 .map(number -> new Incarnation(Long.parseLong(number)))
                 .collect(Collectors.toSet()),
-        details == null ? "" : details);
+        details);
   }
 
   @Override

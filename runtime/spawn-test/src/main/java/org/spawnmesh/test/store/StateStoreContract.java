@@ -900,6 +900,22 @@ public abstract class StateStoreContract {
     assertThat(ledger.isMember(b)).isTrue();
   }
 
+  /** A mesh asks each second, and what it hosts may be long. */
+  @Test
+  void whoKnowsTheCurrentViewIsToldThatOnly() {
+    Incarnation a = ledger.register("node:1", 1);
+    Incarnation b = ledger.register("node:2", 1);
+    View first = ledger.raise(ledger.view(), Set.of(a), "details");
+    View known = new View(first.number(), Set.of(a), "details, as they were told");
+    assertThat(ledger.view(known)).isSameAs(known);
+
+    View second = ledger.raise(first, Set.of(a, b), "others");
+    assertThat(ledger.view(known)).isEqualTo(second);
+    // somebody has put back an older database, and it went on with other members
+    assertThat(ledger.view(new View(second.number(), Set.of(a)))).isEqualTo(second);
+    assertThat(ledger.view(new View(second.number() + 1, Set.of(a, b)))).isEqualTo(second);
+  }
+
   /** F6, F16: a view cannot know who is just starting, and must leave it alone. */
   @Test
   void aNodeThatIsJustStartingIsNeitherFencedNorAMember() {
