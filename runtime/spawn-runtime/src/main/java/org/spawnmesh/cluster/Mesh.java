@@ -1,7 +1,6 @@
 package org.spawnmesh.cluster;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +32,9 @@ import org.spawnmesh.time.Timers;
 
 /**
  * One node of a mesh of several: takes the views that are raised, opens and closes the gates of its
- * shards accordingly, and hands over what it loses. The rules R1 to R12 and R20 of the ownership
- * protocol ({@code docs/explanation/ownership-and-commit.md}) are here; R13 to R18 are the store's.
- *
- * <pre>
- * OUT ──join──► REGISTERED ──a view has it──► MEMBER ──a view has it not──► OUT
- * </pre>
+ * shards accordingly, and hands over what it loses. How it comes in and goes is its {@link Stay}.
+ * The rules R1 to R12 and R20 of the ownership protocol ({@code
+ * docs/explanation/ownership-and-commit.md}) are here; R13 to R18 are the store's.
  *
  * <p>All of it happens in one loop: what is said to be the loop's is touched by it alone, and
  * whatever may block is done elsewhere and comes back as another step. What it publishes is in
@@ -58,29 +54,19 @@ public final class Mesh implements Cluster {
   private final Executor threads;
   private final Serial loop;
 
-  /** What is said to the coordination service, in the order in which it is to be said. */
-  private final Serial notices;
-
   private final Tidings tidings;
   private final Presence presence;
   private final Leadership leadership;
   private final Handover handover;
   private final Links links;
   private final Whereabouts whereabouts;
+  private final Stay stay;
 
   private volatile @Nullable LocalNode node;
 
   // ---- the loop's ----
 
   private @Nullable Ledger ledger;
-  private @Nullable Member self;
-  private @Nullable CompletableFuture<Incarnation> joining;
-  private @Nullable CompletableFuture<Void> resigning;
-  private volatile boolean member;
-  private boolean left;
-
-  /** Those who wait until all members know what this node hosts. */
-  private final List<CompletableFuture<Void>> unknown = new ArrayList<>();
 
   /** Where peers reach this node; touched by {@link #join} only. */
   private @Nullable String address;
@@ -100,7 +86,6 @@ public final class Mesh implements Cluster {
     this.timers = timers;
     this.threads = threads;
     this.loop = new Serial(threads);
-    this.notices = new Serial(threads);
     this.tidings = new Tidings(timers, threads, loop, settings.holds(), this::learned, this::lead);
     this.links = new Links(transport, this::view);
     this.handover = new Handover(settings, timers, loop, this::send);
@@ -108,7 +93,19 @@ public final class Mesh implements Cluster {
     this.presence =
         new Presence(
             timers, loop, links::to, settings.silence(), whereabouts.latest(), new Watch());
-    this.handover.whenSettled(this::settled);
+    this.stay =
+        new Stay(
+            settings,
+            membership,
+            timers,
+            threads,
+            loop,
+            whereabouts,
+            handover,
+            this::obstacle,
+            this::lead,
+            () -> tidings.resume(Long.MAX_VALUE));
+    this.handover.whenSettled(stay::settled);
     this.leadership =
         new Leadership(
             settings,
@@ -205,55 +202,8 @@ public final class Mesh implements Cluster {
     ledger = store;
     tidings.readFrom(store);
     node = local;
-    self = fresh.hosting(whereabouts.hosted());
-    joining = joined;
-    announce();
+    stay.register(fresh, joined);
     tidings.fetch();
-    timers.schedule(
-        settings.joinPatience(),
-        () ->
-            loop.execute(
-                () -> {
-                  if (joined.completeExceptionally(notTakenIn())) {
-                    stayOut(); // a view may have it yet; who never answers is evicted (R11)
-                    notices.execute(membership::leave);
-                  }
-                }));
-  }
-
-  private SpawnException notTakenIn() {
-    Membership.Observation seen = membership.observe();
-    String why =
-        seen.contact() == null
-            ? "the coordination service was never reached"
-            : seen.leading()
-                ? "it leads, but could not raise a view: " + leadership.obstacle()
-                : seen.leader() == null
-                    ? "no leader is known"
-                    : "the leader, node %s, has not raised a view with it".formatted(seen.leader());
-    return new SpawnException(
-        Failure.notExecuted(
-                FailureCode.NODE_UNAVAILABLE,
-                "Node %s was not taken into the mesh within %d s: %s"
-                    .formatted(settings.node(), settings.joinPatience().toSeconds(), why))
-            .retryAfter(Duration.ofSeconds(1)));
-  }
-
-  /** Tells the coordination service who this node is; the service keeps the wish if it is away. */
-  private void announce() {
-    Member announced = self;
-    if (announced == null || left) {
-      return;
-    }
-    notices.execute(
-        () -> {
-          try {
-            membership.announce(announced);
-          } catch (RuntimeException e) {
-            log.warn("Node {} is not visible to others yet: {}", announced, e.getMessage());
-          }
-          loop.execute(this::lead);
-        });
   }
 
   @Override
@@ -263,33 +213,20 @@ public final class Mesh implements Cluster {
         (type, offer) -> settings.pinned().contains(type.name()) ? offer.pinned() : offer);
     Map<ActorType, Offer> hosted = Map.copyOf(offers);
     whereabouts.hosted(hosted); // at once: a call that follows waits for the view
-    loop.execute(
-        () -> {
-          Member me = self;
-          Map<ActorType, Offer> now = whereabouts.hosted();
-          if (me != null && resigning == null && !me.hosted().equals(now)) {
-            self = me.hosting(now);
-            announce();
-          }
-        });
+    loop.execute(stay::host);
   }
 
   @Override
   public CompletionStage<?> placed() {
     CompletableFuture<Void> known = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          unknown.add(known);
-          settled();
-        });
+    loop.execute(() -> stay.await(known));
     known.whenComplete( // or whoever waited has given up
-        (done, cancelled) -> loop.execute(() -> unknown.remove(known)));
+        (done, cancelled) -> loop.execute(() -> stay.giveUpWaiting(known)));
     return known;
   }
 
   /** Out of the mesh: nothing of the former life counts any more. */
   private void forgetAll() {
-    member = false;
     whereabouts.forget();
     presence.clear();
     handover.clear();
@@ -304,7 +241,7 @@ public final class Mesh implements Cluster {
         () ->
             loop.execute(
                 () -> {
-                  if (!left) {
+                  if (!stay.isEnded()) {
                     ticked();
                     tick();
                   }
@@ -312,7 +249,7 @@ public final class Mesh implements Cluster {
   }
 
   private void ticked() {
-    if (self != null) {
+    if (stay.self() != null) {
       tidings.tick();
     }
     observed();
@@ -322,18 +259,18 @@ public final class Mesh implements Cluster {
 
   /** The coordination service may have something new to say. */
   private void observed() {
-    Member me = self;
-    if (me == null || left) {
+    Member me = stay.self();
+    if (me == null) {
       return;
     }
     Membership.Observation seen = membership.observe();
     if (seen.view() > latest().view()) {
       tidings.hint();
-    } else if (member && seen.contact() != null && latest().view() == view()) {
+    } else if (stay.isInside() && seen.contact() != null && latest().view() == view()) {
       // it answered, and knows of no view but ours
       whereabouts.answersUntil(seen.contact());
     }
-    if (member) {
+    if (stay.isInside()) {
       leadership.publish(latest());
     }
     links.meet(seen.live(), me);
@@ -351,7 +288,7 @@ public final class Mesh implements Cluster {
   }
 
   private void learned(Roster view, long asked) {
-    Member now = self;
+    Member now = stay.self();
     if (now == null) {
       return;
     }
@@ -367,7 +304,7 @@ public final class Mesh implements Cluster {
    * who has none, because it is no member yet, reads the view itself.
    */
   private void told(View view) {
-    if (!member) {
+    if (!stay.isInside()) {
       tidings.hint();
       return;
     }
@@ -381,7 +318,7 @@ public final class Mesh implements Cluster {
 
   /** Null if this node cannot take it, or any. */
   private @Nullable Roster roster(View view) {
-    if (self == null) {
+    if (stay.self() == null) {
       return null;
     }
     if (latest().isOf(view)) {
@@ -401,31 +338,17 @@ public final class Mesh implements Cluster {
     return roster;
   }
 
-  /**
-   * Not a member, and not about to be one. It learns of no view now, and whoever waits for one,
-   * perhaps a peer that takes this node for a member, must hear so.
-   */
-  private void stayOut() {
-    self = null;
-    tidings.resume(Long.MAX_VALUE);
-  }
-
   private void refuseToJoin(Roster roster) {
     String why =
         "The mesh cuts its types into %d partitions, this node is configured for %d"
             .formatted(roster.partitions(), settings.partitions());
     log.error("{}", why);
-    Member me = self;
-    CompletableFuture<Incarnation> joined = joining;
-    if (joined != null) {
-      joined.completeExceptionally(
-          new SpawnException(Failure.notExecuted(FailureCode.INVALID_DECLARATION, why)));
-    }
-    notices.execute(membership::leave);
-    if (member && me != null) {
+    Member me = stay.self();
+    if (stay.isInside() && me != null) {
+      stay.withdraw();
       fenced(me, roster);
     } else {
-      stayOut();
+      stay.refuse(new SpawnException(Failure.notExecuted(FailureCode.INVALID_DECLARATION, why)));
     }
   }
 
@@ -440,36 +363,35 @@ public final class Mesh implements Cluster {
       step.run();
       return true;
     }
-    return self != null && tidings.await(view, step);
+    return stay.self() != null && tidings.await(view, step);
   }
 
   /** Takes a greater view; never goes back (R5). */
   private void adopt(Roster next) {
-    Member me = self;
+    Member me = stay.self();
     if (next.view() > latest().view()) {
       whereabouts.latest(next);
     }
-    boolean taken = member && view() == next.view();
+    boolean taken = stay.isInside() && view() == next.view();
     if (me == null || next.view() < latest().view() || taken) {
       return;
     }
     if (!next.has(me.incarnation())) {
-      if (member) {
+      if (stay.isInside()) {
         fenced(me, next);
       }
       return;
     }
     LocalNode local = node;
-    CompletableFuture<Incarnation> joined = joining;
     if (local == null) {
       return;
     }
-    if (!member) {
+    CompletableFuture<Incarnation> joined = stay.joining();
+    if (joined != null) {
       local.joined(me.incarnation());
+      stay.admitted();
     }
-    member = true;
     take(next, me, local);
-    joining = null;
     if (joined != null) {
       joined.complete(me.incarnation());
     }
@@ -477,11 +399,7 @@ public final class Mesh implements Cluster {
 
   private void fenced(Member me, Roster next) {
     forgetAll();
-    stayOut();
-    CompletableFuture<Void> resigned = resigning;
-    if (resigned != null) {
-      resigned.complete(null);
-    }
+    stay.out();
     LocalNode local = node;
     if (local != null) {
       local.fenced(me.incarnation(), "view %d was raised without it".formatted(next.view()));
@@ -563,7 +481,7 @@ public final class Mesh implements Cluster {
     public void broken(Incarnation to, Reach reach) {
       loop.execute(
           () -> {
-            if (member) {
+            if (stay.isInside()) {
               presence.reached(to, reach);
             }
           });
@@ -571,7 +489,7 @@ public final class Mesh implements Cluster {
   }
 
   private void understand(Incarnation from, long view, PeerMessage message) {
-    if (!member) {
+    if (!stay.isInside()) {
       return;
     }
     if (view < view()) {
@@ -624,7 +542,7 @@ public final class Mesh implements Cluster {
     @Override
     public void missed(Incarnation who) {
       Incarnation leader = membership.observe().leader();
-      Member me = self;
+      Member me = stay.self();
       if (leader != null && me != null && !leader.equals(me.incarnation())) {
         send(leader, new PeerMessage.Suspected(who));
       }
@@ -632,32 +550,26 @@ public final class Mesh implements Cluster {
   }
 
   private void lead() {
-    Member me = self;
+    Member me = stay.self();
     Ledger store = ledger;
-    if (me != null && store != null && !left) {
+    if (me != null && store != null) {
       leadership.lead(store, me, latest());
     }
   }
 
-  /** It was fenced before it heard of any view that had it. */
+  private @Nullable String obstacle() {
+    return leadership.obstacle();
+  }
+
   private void ousted(Member who) {
-    CompletableFuture<Incarnation> joined = joining;
-    if (member || joined == null || !who.equals(self)) {
+    if (!stay.ousted(who)) {
       tidings.fetch();
-      return;
     }
-    stayOut();
-    notices.execute(membership::leave);
-    joined.completeExceptionally(
-        new SpawnException(
-            Failure.notExecuted(
-                FailureCode.NODE_UNAVAILABLE,
-                "Node %s was taken into the mesh and out of it before it knew".formatted(who))));
   }
 
   private void raised(View view, long begun) {
     Roster roster = roster(view);
-    Member me = self;
+    Member me = stay.self();
     if (roster != null && me != null) {
       tidings.heard(view);
       links.tell(view, roster, me); // first: until they know, who is to let go of a shard does not
@@ -670,53 +582,21 @@ public final class Mesh implements Cluster {
 
   @Override
   public boolean isJoined() {
-    return member;
+    return stay.isInside();
   }
 
   @Override
   public CompletionStage<?> resign() {
     CompletableFuture<Void> resigned = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          Member me = self;
-          if (!member || me == null || latest().members().size() < 2) {
-            resigned.complete(null);
-            return;
-          }
-          resigning = resigned;
-          whereabouts.resigning();
-          self = me.hosting(Map.of());
-          announce();
-        });
+    loop.execute(() -> stay.resign(resigned));
     return resigned;
-  }
-
-  /** Somebody has answered, or something is closed: what waits for that may be over. */
-  private void settled() {
-    Member me = self;
-    Member known = me == null ? null : latest().member(me.incarnation());
-    if (known == null) {
-      return;
-    }
-    CompletableFuture<Void> resigned = resigning;
-    if (resigned != null && known.hosted().isEmpty() && handover.isSettled()) {
-      // the view without this node breaks the connections; the last answers are on their way
-      timers.schedule(settings.batching(), () -> resigned.complete(null));
-    }
-    if (!unknown.isEmpty()
-        && known.hosted().equals(whereabouts.hosted())
-        && latest().view() == view()
-        && handover.isKnown()) {
-      List.copyOf(unknown).forEach(waiting -> waiting.complete(null));
-    }
   }
 
   @Override
   public void leave() {
     loop.execute(
         () -> {
-          left = true;
-          member = false;
+          stay.end();
           tidings.end();
         });
     membership.close();

@@ -842,6 +842,31 @@ class OwnershipScenariosTest {
     assertThat(mesh.mayAnswer()).isFalse();
   }
 
+  @Test
+  void whoIsStoppedWhileItJoinsIsToldSo() {
+    CompletionStage<Incarnation> joined = join();
+    mesh.leave();
+    settle();
+    assertThat(joined.toCompletableFuture().exceptionNow())
+        .hasMessageContaining("was stopped before it was taken into the mesh");
+    raise(me);
+    pass(Duration.ofSeconds(2));
+    assertThat(mesh.isJoined()).isFalse();
+    assertThat(local.events).isEmpty();
+  }
+
+  @Test
+  void whoIsStoppedWhileItResignsWaitsForNobody() {
+    join();
+    raised(me, two);
+    CompletionStage<?> resigned = mesh.resign();
+    settle();
+    assertThat(resigned.toCompletableFuture()).isNotDone();
+    mesh.leave();
+    settle();
+    assertThat(resigned.toCompletableFuture()).isDone();
+  }
+
   // ---- views that are told ----
 
   @Test
