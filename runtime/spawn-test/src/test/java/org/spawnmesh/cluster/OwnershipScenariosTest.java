@@ -867,6 +867,43 @@ class OwnershipScenariosTest {
     assertThat(resigned.toCompletableFuture()).isDone();
   }
 
+  @Test
+  void whoResignsHostsNothingAnyMore() {
+    join();
+    raised(me, two);
+    CompletionStage<?> resigned = mesh.resign();
+    mesh.host(Map.of(CART, Offer.of(Kind.UNNAMED)));
+    settle();
+    assertThat(client.observe().live()).containsEntry(me.incarnation(), me.hosting(Map.of()));
+    assertThat(resigned.toCompletableFuture()).isNotDone();
+    raised(two);
+    assertThat(resigned.toCompletableFuture()).as("it has nothing any more").isDone();
+  }
+
+  /** It never heard of the view that had it, and only the store knows. */
+  @Test
+  void whoWasInAndOutBeforeItKnewIsToldSoAndMayComeAgain() {
+    CompletionStage<Incarnation> joined = join();
+    store.goAway();
+    raise(me);
+    raise(two);
+    store.comeBack();
+    leader.leave();
+    pass(Duration.ofSeconds(2));
+    assertThat(joined.toCompletableFuture().exceptionNow())
+        .hasMessageContaining("out of it before it knew");
+    assertThat(service.copy().visible()).doesNotContainKey(client);
+
+    leader.announce(member(9));
+    CompletionStage<Incarnation> again = mesh.join(store.ledger(), 1, local);
+    pass(Duration.ofSeconds(29));
+    assertThat(again.toCompletableFuture()).as("the first patience is over").isNotDone();
+    pass(Duration.ofSeconds(2));
+    assertThat(again.toCompletableFuture().exceptionNow())
+        .hasMessageContaining("has not raised a view with it");
+    assertThat(service.copy().visible()).doesNotContainKey(client);
+  }
+
   // ---- views that are told ----
 
   @Test
