@@ -1,12 +1,8 @@
 package org.spawnmesh.spring;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.lang.reflect.WildcardType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,9 +20,7 @@ import org.spawnmesh.actor.ReminderDefinition;
 import org.spawnmesh.actor.SpawnException;
 import org.spawnmesh.actor.TimerDefinition;
 import org.spawnmesh.spring.payload.PayloadCodecs;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.core.Nullness;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -39,24 +33,12 @@ import org.springframework.util.StringUtils;
  */
 final class ActorDeclaration {
 
-  private static final MethodType UNIFORM =
-      MethodType.methodType(Object.class, Object.class, Object.class, ActorContext.class);
-
   private final Class<?> beanClass;
   private final Actor annotation;
   private final String typeName;
   private final @Nullable Type stateType;
   private final Map<String, DeclaredAction> actions;
   private final UnaryOperator<String> placeholders;
-
-  /** One {@link Action} method; -1 for a parameter that it does not have. */
-  private record DeclaredAction(
-      String name,
-      Action annotation,
-      Method method,
-      int payloadAt,
-      int contextAt,
-      @Nullable ReminderDefinition reminder) {}
 
   private ActorDeclaration(
       Class<?> beanClass,
@@ -101,13 +83,13 @@ final class ActorDeclaration {
       Class<?> beanClass, UnaryOperator<String> placeholders) {
     Map<String, DeclaredAction> actions = new LinkedHashMap<>();
     for (Method method : annotatedMethods(beanClass)) {
-      DeclaredAction action = readAction(beanClass, method, placeholders);
-      DeclaredAction twin = actions.putIfAbsent(action.name, action);
+      DeclaredAction action = DeclaredAction.read(beanClass, method, placeholders);
+      DeclaredAction twin = actions.putIfAbsent(action.name(), action);
       if (twin != null) {
         throw new InvalidDeclarationException(
             "The methods %s and %s of %s are both the action '%s'."
                 .formatted(
-                    signature(twin.method), signature(method), beanClass.getName(), action.name),
+                    twin.signature(), action.signature(), beanClass.getName(), action.name()),
             "Rename one of them, or give one another name with @Action(\"…\").");
       }
     }
@@ -156,73 +138,9 @@ final class ActorDeclaration {
     if (!AnnotatedElementUtils.hasAnnotation(method, Action.class)) {
       throw new InvalidDeclarationException(
           "The method %s.%s has a reminder and is no action."
-              .formatted(method.getDeclaringClass().getName(), signature(method)),
+              .formatted(method.getDeclaringClass().getName(), DeclaredAction.signature(method)),
           "Put @Action on it, too.");
     }
-  }
-
-  private static DeclaredAction readAction(
-      Class<?> beanClass, Method method, UnaryOperator<String> placeholders) {
-    String where = beanClass.getName() + "." + signature(method);
-    if (Modifier.isPrivate(method.getModifiers())) {
-      throw new InvalidDeclarationException(
-          "The action %s is private, so proxies of the bean would pass it by.".formatted(where),
-          "Leave out 'private'; package-private is enough.");
-    }
-    if (Modifier.isStatic(method.getModifiers())) {
-      throw new InvalidDeclarationException(
-          "The action %s is static, but actions run on the bean.".formatted(where),
-          "Leave out 'static'.");
-    }
-    Action annotation =
-        java.util.Objects.requireNonNull(
-            AnnotatedElementUtils.findMergedAnnotation(method, Action.class));
-    int payloadAt = -1;
-    int contextAt = -1;
-    for (int i = 0; i < method.getParameterCount(); i++) {
-      if (method.getParameterTypes()[i] == ActorContext.class) {
-        if (contextAt >= 0) {
-          throw new InvalidDeclarationException(
-              "The action %s takes two contexts.".formatted(where), "Leave one out.");
-        }
-        contextAt = i;
-      } else {
-        if (payloadAt >= 0) {
-          throw new InvalidDeclarationException(
-              "The action %s takes two payloads, %s and %s; a message carries one."
-                  .formatted(
-                      where,
-                      method.getParameterTypes()[payloadAt].getSimpleName(),
-                      method.getParameterTypes()[i].getSimpleName()),
-              "Put what belongs together into one record; beans come through the constructor.");
-        }
-        payloadAt = i;
-      }
-    }
-    if ((annotation.init() || !annotation.timer().isEmpty()) && payloadAt >= 0) {
-      throw new InvalidDeclarationException(
-          "The action %s runs %s, which sends no payload, but takes one."
-              .formatted(where, annotation.init() ? "at activation" : "by a timer"),
-          "Take only an ActorContext, or nothing.");
-    }
-    Reminder reminder = AnnotatedElementUtils.findMergedAnnotation(method, Reminder.class);
-    if (reminder != null && payloadAt >= 0) {
-      throw new InvalidDeclarationException(
-          "The action %s runs by a reminder, which sends no payload, but takes one."
-              .formatted(where),
-          "Take only an ActorContext, or nothing.");
-    }
-    String named = placeholders.apply(annotation.name());
-    String name = StringUtils.hasText(named) ? named : method.getName();
-    return new DeclaredAction(
-        name,
-        annotation,
-        method,
-        payloadAt,
-        contextAt,
-        reminder == null
-            ? null
-            : new DeclaredReminder(reminder, where, placeholders).definition(name));
   }
 
   /** What all contexts agree on, or null if none names a state. */
@@ -230,25 +148,16 @@ final class ActorDeclaration {
     Type found = null;
     DeclaredAction where = null;
     for (DeclaredAction action : actions.values()) {
-      if (action.contextAt < 0) {
+      Type type = action.stateType();
+      if (type == null) {
         continue;
       }
-      ResolvableType context =
-          ResolvableType.forMethodParameter(action.method, action.contextAt, beanClass);
-      ResolvableType state = context.getGeneric(0);
-      if (state == ResolvableType.NONE
-          || state.getType() instanceof WildcardType
-          || state.toClass() == Void.class
-          || state.toClass() == Object.class) {
-        continue;
-      }
-      Type type = ResultShape.known(state);
       if (found != null && where != null && !found.equals(type)) {
         throw new InvalidDeclarationException(
             "The actions %s and %s of %s disagree about the actor's state: %s and %s."
                 .formatted(
-                    signature(where.method),
-                    signature(action.method),
+                    where.signature(),
+                    action.signature(),
                     beanClass.getName(),
                     found.getTypeName(),
                     type.getTypeName()),
@@ -278,35 +187,16 @@ final class ActorDeclaration {
     }
     DeclaredAction init = null;
     for (DeclaredAction action : actions.values()) {
-      String where = beanClass.getName() + "." + signature(action.method);
-      if (action.annotation.init()) {
+      if (action.annotation().init()) {
         if (init != null) {
           throw new InvalidDeclarationException(
               "The actor %s has two init actions, %s and %s."
-                  .formatted(beanClass.getName(), init.name, action.name),
+                  .formatted(beanClass.getName(), init.name(), action.name()),
               "Leave init = true on one of them and let it call the other.");
         }
         init = action;
       }
-      if (action.payloadAt >= 0) {
-        Type type = payloadType(action);
-        String obstacle = codecs.obstacle(type);
-        if (obstacle != null) {
-          throw new InvalidDeclarationException(
-              "The action %s takes %s, which no message can become: %s."
-                  .formatted(where, type.getTypeName(), obstacle),
-              "Take a record, a bean or a protobuf message.");
-        }
-      }
-      ResultShape result = ResultShape.of(action.method, beanClass);
-      String obstacle = codecs.obstacle(result.value());
-      if (obstacle != null) {
-        throw new InvalidDeclarationException(
-            "The action %s returns %s, which cannot be sent: %s."
-                .formatted(where, result.value().getTypeName(), obstacle),
-            "Return a record, a bean, a protobuf message, or a Reply, CompletionStage or Mono of"
-                + " one.");
-      }
+      action.check(codecs);
     }
   }
 
@@ -325,21 +215,16 @@ final class ActorDeclaration {
       types.add(stateType);
     }
     for (DeclaredAction action : actions.values()) {
-      if (action.payloadAt >= 0) {
-        types.add(payloadType(action));
+      if (action.payloadType() != null) {
+        types.add(action.payloadType());
       }
-      types.add(ResultShape.of(action.method, beanClass).value());
+      types.add(action.result().value());
     }
     return types;
   }
 
   List<Method> methods() {
     return actions.values().stream().map(DeclaredAction::method).toList();
-  }
-
-  private Type payloadType(DeclaredAction action) {
-    return ResultShape.known(
-        ResolvableType.forMethodParameter(action.method, action.payloadAt, beanClass));
   }
 
   /** What the engine must know. */
@@ -354,20 +239,20 @@ final class ActorDeclaration {
             List<ChannelDefinition> channels = new ArrayList<>();
             List<ReminderDefinition> reminders = new ArrayList<>();
             for (DeclaredAction action : actions.values()) {
-              parts.action(new ActionDefinition(action.name, action.annotation.reentrant()));
-              if (action.annotation.init()) {
-                parts.initAction(action.name);
+              parts.action(new ActionDefinition(action.name(), action.annotation().reentrant()));
+              if (action.annotation().init()) {
+                parts.initAction(action.name());
               }
               Duration period =
-                  duration(action.annotation.timer(), "@Action(timer) of " + action.name);
+                  duration(action.annotation().timer(), "@Action(timer) of " + action.name());
               if (period != null) {
-                timers.add(new TimerDefinition(action.name, period));
+                timers.add(new TimerDefinition(action.name(), period));
               }
-              for (String channel : action.annotation.channels()) {
-                channels.add(new ChannelDefinition(placeholders.apply(channel), action.name));
+              for (String channel : action.annotation().channels()) {
+                channels.add(new ChannelDefinition(placeholders.apply(channel), action.name()));
               }
-              if (action.reminder != null) {
-                reminders.add(action.reminder);
+              if (action.reminder() != null) {
+                reminders.add(action.reminder());
               }
             }
             parts.timers(timers).channels(channels).reminders(reminders).durability(durability());
@@ -438,106 +323,14 @@ final class ActorDeclaration {
             : new BeanAction.StateCodec(
                 ResolvableType.forType(stateType).toClass(), codecs.of(stateType));
     Map<String, BeanAction> bound = new LinkedHashMap<>();
-    actions.forEach((name, action) -> bound.put(name, bind(action, bean, state, codecs)));
+    actions.forEach((name, action) -> bound.put(name, action.bind(bean, state, codecs)));
     return bound;
   }
 
   /** For tools. */
   ActorShape shape() {
     Map<String, ActorShape.ActionShape> shapes = new LinkedHashMap<>();
-    actions.forEach(
-        (name, action) ->
-            shapes.put(
-                name,
-                new ActorShape.ActionShape(
-                    action.payloadAt < 0 ? null : payloadType(action),
-                    action.payloadAt >= 0 && isRequired(action),
-                    ResultShape.of(action.method, beanClass).value())));
+    actions.forEach((name, action) -> shapes.put(name, action.shape()));
     return new ActorShape(stateType, shapes);
-  }
-
-  private BeanAction bind(
-      DeclaredAction action,
-      Object bean,
-      BeanAction.@Nullable StateCodec state,
-      PayloadCodecs codecs) {
-    boolean takesPayload = action.payloadAt >= 0;
-    Type payload = takesPayload ? payloadType(action) : void.class;
-    ResultShape result = ResultShape.of(action.method, beanClass);
-    return new BeanAction(
-        handle(action, bean),
-        takesPayload ? codecs.of(payload) : null,
-        ResolvableType.forType(payload).toClass().getSimpleName(),
-        takesPayload && isRequired(action),
-        state,
-        codecs.of(result.value()),
-        result);
-  }
-
-  private static boolean isRequired(DeclaredAction action) {
-    return Nullness.forParameter(action.method.getParameters()[action.payloadAt])
-        != Nullness.NULLABLE;
-  }
-
-  private MethodHandle handle(DeclaredAction action, Object bean) {
-    Method method = invocable(action.method, bean);
-    try {
-      ReflectionUtils.makeAccessible(method);
-      MethodHandle handle = MethodHandles.lookup().unreflect(method);
-      if (action.payloadAt < 0) {
-        handle = MethodHandles.dropArguments(handle, handle.type().parameterCount(), Object.class);
-      }
-      if (action.contextAt < 0) {
-        handle =
-            MethodHandles.dropArguments(handle, handle.type().parameterCount(), ActorContext.class);
-      }
-      // now (bean, payload, context) or, if the method says so, (bean, context, payload)
-      if (handle.type().parameterType(1) == ActorContext.class) {
-        MethodType swapped =
-            MethodType.methodType(
-                handle.type().returnType(),
-                handle.type().parameterType(0),
-                handle.type().parameterType(2),
-                ActorContext.class);
-        handle = MethodHandles.permuteArguments(handle, swapped, 0, 2, 1);
-      }
-      return handle.asType(UNIFORM);
-    } catch (IllegalAccessException e) {
-      throw new InvalidDeclarationException(
-          "The action %s.%s cannot be called: %s"
-              .formatted(beanClass.getName(), signature(method), e.getMessage()),
-          "Open its package to the module org.spawnmesh.spring, or make class and method public.",
-          e);
-    }
-  }
-
-  /** A proxy that knows only interfaces, or cannot override a method, would not be asked. */
-  private Method invocable(Method method, Object bean) {
-    if (AopUtils.isCglibProxy(bean) && Modifier.isFinal(method.getModifiers())) {
-      throw new InvalidDeclarationException(
-          "The action %s.%s is final, but the bean is proxied, for example for validation."
-              .formatted(beanClass.getName(), signature(method)),
-          "Leave out 'final'.");
-    }
-    try {
-      return AopUtils.selectInvocableMethod(method, bean.getClass());
-    } catch (IllegalStateException e) {
-      throw new InvalidDeclarationException(
-          "The action %s.%s is in none of the interfaces that the bean's proxy has."
-              .formatted(beanClass.getName(), signature(method)),
-          "Set spring.aop.proxy-target-class=true, or add the method to an interface of the class.",
-          e);
-    }
-  }
-
-  static String signature(Method method) {
-    StringBuilder text = new StringBuilder(method.getName()).append('(');
-    for (Class<?> parameter : method.getParameterTypes()) {
-      if (text.charAt(text.length() - 1) != '(') {
-        text.append(", ");
-      }
-      text.append(parameter.getSimpleName());
-    }
-    return text.append(')').toString();
   }
 }

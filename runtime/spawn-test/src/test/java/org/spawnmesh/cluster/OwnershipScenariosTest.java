@@ -1087,6 +1087,18 @@ class OwnershipScenariosTest {
   }
 
   @Test
+  void whoIsInAMeshThatIsCutAnewLeavesIt() {
+    alone();
+    stored.raise(
+        stored.view(),
+        Set.of(me.incarnation()),
+        Roster.of(0, PARTITIONS * 2, List.of(me)).details());
+    pass(Duration.ofSeconds(2));
+    assertThat(local.events).contains("fenced #1");
+    assertThat(service.copy().visible()).doesNotContainKey(client);
+  }
+
+  @Test
   void aMeshThatIsCutDifferentlyIsNotJoined() {
     stored.register("old", 1);
     stored.raise(
