@@ -32,7 +32,7 @@ import org.spawnmesh.admin.shop.LocalShop;
 
 /**
  * Every page in a real browser, before a mesh of three processes. The tests share the mesh, and the
- * last ones take it apart.
+ * last ones take it apart; each uses actors of its own.
  *
  * <p>With {@code -Dspawn.screenshots=<folder>} it also takes the pictures of the documentation.
  */
@@ -203,7 +203,15 @@ class ConsoleIT {
     button(page, "Invoke add").click();
   }
 
-  // ---- the tests ----
+  private static void pause(Page page) {
+    button(page, "Pause").click();
+    page.getByRole(AriaRole.DIALOG)
+        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Pause"))
+        .click();
+    assertThat(button(page, "Resume")).isVisible();
+  }
+
+  // ---- the tests: each can be run alone ----
 
   @Test
   @Order(1)
@@ -268,7 +276,7 @@ class ConsoleIT {
   @Order(4)
   void aMistakeOfAnActionIsShownWithWhatBecameOfIt() {
     Page page = logIn("operator");
-    openActor(page, "Cart", "the-test");
+    openActor(page, "Cart", "the-mistake");
     invokeAdd(page, "tea", -1);
     assertThat(page.getByText("SP3001 ACTION_FAILED")).isVisible();
     assertThat(page.getByText("It ran and left the state as it was.")).isVisible();
@@ -281,11 +289,7 @@ class ConsoleIT {
     openActor(page, "Cart", "to-be-paused");
     invokeAdd(page, "tea", 1);
     assertThat(page.getByText("\"tea\": 1").first()).isVisible();
-    button(page, "Pause").click();
-    page.getByRole(AriaRole.DIALOG)
-        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Pause"))
-        .click();
-    assertThat(button(page, "Resume")).isVisible();
+    pause(page);
     invokeAdd(page, "tea", 1);
     // the page itself may have noticed the pause, too, and says more about it
     assertThat(page.getByText("SP2010 ACTOR_PAUSED", new Page.GetByTextOptions().setExact(true)))
@@ -307,8 +311,14 @@ class ConsoleIT {
   @Test
   @Order(6)
   void aViewerSeesNoStateAndChangesNothing() {
-    Page page = logIn("viewer");
-    openActor(page, "Cart", "the-test");
+    Page page = logIn("operator");
+    openActor(page, "Cart", "not-for-viewers");
+    invokeAdd(page, "tea", 1);
+    assertThat(page.getByText("\"tea\": 1").first()).isVisible();
+    window.close();
+
+    page = logIn("viewer");
+    openActor(page, "Cart", "not-for-viewers");
     assertThat(page.getByText("States are hidden from viewers.").first()).isVisible();
     assertThat(button(page, "Pause")).hasCount(0);
     assertThat(page.locator("form.invoke")).hasCount(0);
@@ -321,7 +331,7 @@ class ConsoleIT {
               const change = (path, body) => fetch(path, {
                 method: 'POST', body: JSON.stringify(body),
                 headers: { 'Content-Type': 'application/json', [me.csrfHeader]: me.csrfToken } });
-              const of = { system: 'shop', type: 'Cart', name: 'the-test' };
+              const of = { system: 'shop', type: 'Cart', name: 'not-for-viewers' };
               return [
                 (await change('api/actor', { ...of, operation: 'pause' })).status,
                 (await change('api/node', { system: 'shop', address: 'x', operation: 'drain' })).status,
@@ -351,7 +361,14 @@ class ConsoleIT {
   @Test
   @Order(8)
   void theAuditNamesWhoDidWhat() {
-    Page page = logIn("admin");
+    Page page = logIn("operator");
+    openActor(page, "Cart", "to-be-audited");
+    invokeAdd(page, "tea", 1);
+    assertThat(page.getByText("\"tea\": 1").first()).isVisible();
+    pause(page);
+    window.close();
+
+    page = logIn("admin");
     goTo(page, "Audit");
     assertThat(page.getByText("The chain of hashes is intact.")).isVisible();
     Locator pause =
@@ -362,7 +379,7 @@ class ConsoleIT {
                         page.getByRole(
                             AriaRole.CELL,
                             new Page.GetByRoleOptions().setName(Pattern.compile("^pause\\b")))))
-            .filter(new Locator.FilterOptions().setHasText("to-be-paused"))
+            .filter(new Locator.FilterOptions().setHasText("to-be-audited"))
             .first();
     assertThat(pause).containsText("operator");
     assertThat(pause).containsText("done");
@@ -575,6 +592,11 @@ class ConsoleIT {
     page.getByLabel("Pods wanted").fill("3");
     confirm(page, "Scale");
     assertThat(page.getByText("1 of 3 ready")).isVisible();
+    window.close();
+
+    page = logIn("admin");
+    goTo(page, "Audit");
+    assertThat(row(page, "scale").first()).containsText("replicas 3");
   }
 
   @Test
@@ -627,7 +649,6 @@ class ConsoleIT {
 
     goTo(page, "Audit");
     assertThat(row(page, "ActorHost live/mail").first()).containsText("delete");
-    assertThat(row(page, "scale").first()).containsText("replicas 3");
   }
 
   @Test
@@ -732,7 +753,7 @@ class ConsoleIT {
     Locator gone = page.locator(".node.gone");
     assertThat(gone).containsText("node-b");
     assertThat(gone).containsText("unreachable");
-    openActor(page, "Cart", "the-test");
+    openActor(page, "Cart", "the-survivor");
     invokeAdd(page, "honey", 1);
     assertThat(page.getByText("\"honey\": 1").first()).isVisible();
     goTo(page, "Overview");
