@@ -196,7 +196,9 @@ final class Stay {
    * @return false if that was said of another life, or it is inside
    */
   boolean ousted(Member who) {
-    if (state instanceof Registered waiting && waiting.self.equals(who)) {
+    // not by what it hosts, which may have changed since the view was proposed
+    if (state instanceof Registered waiting
+        && waiting.self.incarnation().equals(who.incarnation())) {
       refuse(
           new SpawnException(
               Failure.notExecuted(
